@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A release is Embedded Swift, so the library brings no Swift runtime along. Debug, or any build with NEUROMORPHIC_RUNTIME
+// set, is ordinary Swift: that is what the tests, the sanitizers and the fuzzers run.
+let embedded = Context.environment["NEUROMORPHIC_RUNTIME"] == nil
+let release = BuildSettingCondition.when(configuration: .release)
+
+var settings: [SwiftSetting] = [
+    .enableExperimentalFeature("Lifetimes"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+if embedded {
+    settings += [
+        .enableExperimentalFeature("Embedded", release),
+        // With the linker's --gc-sections: a module carries copies of what it uses of the others, which would all stay.
+        .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"], release),
+    ]
+}
+
+// Only a release exports by list; an ordinary build would leak what it shares with the tests otherwise.
+let link: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-Xlinker", "-soname=libneuromorphic.so.0",
+            "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/NeuromorphicABI/neuromorphic.map",
+            "-Xlinker", "--gc-sections",
+            // A thread's last-error buffer is freed by code of ours when the thread ends: it must still be mapped then.
+            "-Xlinker", "-z", "-Xlinker", "nodelete",
+            "-Xlinker", "-z", "-Xlinker", "defs",
+        ], release)
+]
+
+let package = Package(
+    name: "neuromorphic",
+    products: [.library(name: "neuromorphic", type: .dynamic, targets: ["NeuromorphicABI"])],
+    targets: [
+        // The header in include/, so that Swift implements the very text that C programs compile.
+        .systemLibrary(name: "CNeuromorphic"),
+        // libusb's header, and what Swift can't import of it.
+        .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
+        // The part of libc that we use, and its macros.
+        .systemLibrary(name: "CPlatform"),
+
+        // Owners of what libc gives (descriptors, mappings, threads, locks), so that pointers and errno stay in one place.
+        .target(name: "Platform", dependencies: ["CPlatform"], swiftSettings: settings),
+        // Bytes in, columns out: usable, testable and fuzzable with no camera near.
+        .target(name: "EventFormats", swiftSettings: settings),
+        // What each camera is, as data.
+        .target(name: "Cameras", dependencies: ["CNeuromorphic", "EventFormats"], swiftSettings: settings),
+        // Filled buffers on their way from whoever fills to whoever reads, and the ledger of what was lost.
+        .target(name: "Buffers", dependencies: ["CPlatform", "Platform"], swiftSettings: settings),
+        // libusb and everything dangerous about it.
+        .target(name: "USBTransport", dependencies: ["CLibUSB", "Platform"], swiftSettings: settings),
+        // Cameras that are programs: a scene, seen through a camera's settings, in the camera's own format.
+        .target(
+            name: "Simulation", dependencies: ["CNeuromorphic", "EventFormats", "Cameras"], swiftSettings: settings),
+        // Joins them into something one can use: open, packets, leases, recordings.
+        .target(
+            name: "Neuromorphic",
+            dependencies: [
+                "CNeuromorphic", "CPlatform", "Platform", "EventFormats", "Cameras", "Buffers", "USBTransport", "Simulation",
+            ], swiftSettings: settings),
+        // The C edge: translates and does nothing else.
+        .target(
+            name: "NeuromorphicABI",
+            dependencies: ["CNeuromorphic", "CPlatform", "Platform", "EventFormats", "Cameras", "Neuromorphic"],
+            exclude: ["neuromorphic.map"], swiftSettings: settings, linkerSettings: link),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,54 @@
+import CPlatform
+package import Platform
+
+/// Memory for one transfer. The pool that made it frees it; until then it is handed from owner to owner.
+@safe package struct TransferBuffer {
+    package let capacity: Int
+    private let start: UnsafeMutableRawPointer
+
+    /// Nil when the system refuses memory. Pages take memory once they are filled.
+    init?(capacity: Int) {
+        var memory: UnsafeMutableRawPointer?
+        guard unsafe posix_memalign(&memory, 4096, capacity) == 0, let memory = unsafe memory else { return nil }
+        self.capacity = capacity
+        unsafe start = memory
+    }
+
+    /// Valid until the pool goes; to be used by the buffer's current owner alone.
+    @unsafe package var memory: UnsafeMutableRawBufferPointer { unsafe .init(start: start, count: capacity) }
+
+    func deallocate() { unsafe free(start) }
+}
+
+/// A buffer with data on its way to the reader.
+package struct FilledBuffer {
+    package let buffer: TransferBuffer
+    /// The data that is still to be read.
+    package var range: Range<Int>
+    /// When its first byte reached the host.
+    package let time: MonotonicTime
+    /// What was lost between the data before it and its own.
+    package var lossBefore: Loss
+    /// Its data is the start of a stream that is played again.
+    package var startsAnew: Bool
+
+    @unsafe package var bytes: UnsafeRawBufferPointer { unsafe .init(rebasing: buffer.memory[range]) }
+}
+
+/// An amount of data that did not reach the reader.
+package struct Loss: Equatable, Sendable {
+    package var bytes: UInt64 = 0
+    package var buffers: UInt64 = 0
+
+    package init(bytes: Int = 0, buffers: UInt64 = 0) {
+        self.bytes = UInt64(bytes)
+        self.buffers = buffers
+    }
+
+    package var isNone: Bool { buffers == 0 }
+
+    package static func += (sum: inout Loss, more: Loss) {
+        sum.bytes &+= more.bytes
+        sum.buffers &+= more.buffers
+    }
+}

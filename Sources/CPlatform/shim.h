@@ -1,0 +1,36 @@
+// The libc that the library uses. Macros and variadic functions, which Swift can't import, get a name here.
+// Without _GNU_SOURCE: defining it contradicts the debug build's own module of the C library.
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <linux/memfd.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static inline int platform_errno(void) { return errno; }
+static inline int platform_open(const char *path, int flags, int mode) { return open(path, flags, mode); }
+static inline int platform_memfd_create(const char *name, unsigned flags) {
+    return (int)syscall(SYS_memfd_create, name, flags);
+}
+/// Forbids a memfd to change its length (F_ADD_SEALS with F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL).
+static inline int platform_seal_length(int descriptor) { return fcntl(descriptor, 1033, 0x0001 | 0x0002 | 0x0004); }
+/// Gives a range's pages back to the system; it then reads as zeros.
+static inline int platform_punch_hole(int descriptor, off_t offset, off_t length) {
+    return (int)syscall(SYS_fallocate, descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length);
+}
+static inline void *platform_map_failed(void) { return MAP_FAILED; }
+static inline int platform_name_thread(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+static inline int platform_is_regular_file(mode_t mode) { return S_ISREG(mode); }
+static inline int platform_is_directory(mode_t mode) { return S_ISDIR(mode); }

@@ -1,0 +1,138 @@
+/// The meaning of EVT3's words, one at a time: the specification that any faster decoder is held to.
+///
+/// Time, row, and vector base are states that words set and events use. Where decoders in the field differ, ours emits
+/// nothing before the first TIME_HIGH, leaves out what lies outside the sensor, and takes each vector word by itself.
+package struct EVT3Decoder: WordDecoder {
+    private let sensor: SensorGeometry
+    private var clock = TimestampUnwrapper(highBits: EVT3Word.timeBits, lowBits: EVT3Word.timeBits)
+    private var timeLow: UInt64 = 0
+    private var row: UInt16?
+    private var base: Base?
+    private var message = Message.none
+    package var defects = StreamDefects()
+
+    private struct Base {
+        /// Moves on by 12 or 8 with each vector word, also beyond the sensor.
+        var x: Int
+        let on: UInt8
+    }
+
+    /// How much of an OTHERS message has come: a sub-type, then 12, 12 and 4 bits of payload.
+    private enum Message {
+        case none
+        case counter(MonitoringMessage, payload: UInt32, parts: Int, offset: UInt64)
+        /// A message that we don't read, or the rest of one that is complete or broken.
+        case ignored
+    }
+
+    package init(sensor: SensorGeometry) { self.sensor = sensor }
+
+    package var currentT: UInt64 { clock.base &+ timeLow }
+
+    package mutating func take(_ bits: UInt16, at offset: UInt64, into columns: inout EventColumns) {
+        let word = EVT3Word(bits: bits)
+        switch word.kind {
+        case .continued12, .continued4:
+            continueMessage(word, at: offset, into: &columns)
+            return
+        default:
+            endMessage()
+        }
+        switch word.kind {
+        case .addressY:
+            row = word.y
+        case .addressX:
+            emit(mask: 1, x: Int(word.x), on: word.on, at: offset, into: &columns)
+        case .vectorBase:
+            base = Base(x: Int(word.x), on: word.on)
+        case .vector12, .vector8:
+            guard let start = base else {
+                defects.countEvents(clock.isKnown ? .eventBeforeBase : .eventBeforeTime, word.mask, at: offset)
+                return
+            }
+            base?.x = start.x &+ word.width
+            emit(mask: word.mask, x: start.x, on: start.on, at: offset, into: &columns)
+        case .timeLow:
+            timeLow = UInt64(word.payload)
+        case .timeHigh:
+            takeTimeHigh(word, at: offset)
+        case .trigger:
+            guard clock.isKnown else { return defects.count(.eventBeforeTime, at: offset) }
+            columns.appendTrigger(t: currentT, id: word.triggerID, rising: word.triggerRising)
+        case .others:
+            if let kind = MonitoringMessage(rawValue: word.payload) {
+                message = .counter(kind, payload: 0, parts: 0, offset: offset)
+            } else {
+                defects.count(.ignoredMessage, at: offset)
+                message = .ignored
+            }
+        case .continued12, .continued4, nil:
+            defects.count(.unknownWord, at: offset)
+        }
+    }
+
+    private mutating func takeTimeHigh(_ word: EVT3Word, at offset: UInt64) {
+        let wasKnown = clock.isKnown
+        switch clock.take(high: UInt64(word.payload)) {
+        case .same:
+            // After a loss, the low part that is left is as old as the loss.
+            if !wasKnown { timeLow = 0 }
+        case .changed:
+            timeLow = 0
+        case .steppedBack:
+            timeLow = 0
+            defects.count(.timeStepBack, at: offset)
+        }
+    }
+
+    private mutating func emit(mask: UInt32, x: Int, on: UInt8, at offset: UInt64, into columns: inout EventColumns) {
+        guard clock.isKnown else { return defects.countEvents(.eventBeforeTime, mask, at: offset) }
+        guard let y = row else { return defects.countEvents(.eventBeforeRow, mask, at: offset) }
+        let outside = columns.appendVector(t: currentT, x: x, y: y, on: on, mask: mask, sensor: sensor)
+        if outside > 0 { defects.count(.eventOutsideSensor, outside, at: offset) }
+    }
+
+    private mutating func continueMessage(_ word: EVT3Word, at offset: UInt64, into columns: inout EventColumns) {
+        switch message {
+        case .none:
+            defects.count(.strayContinuation, at: offset)
+        case .ignored:
+            break
+        case .counter(let kind, let payload, let parts, let start):
+            let bits = UInt32(word.kind == .continued12 ? word.payload : word.nibble)
+            switch (word.kind, parts) {
+            case (.continued12, 0), (.continued12, 1):
+                message = .counter(kind, payload: payload | bits << (12 &* UInt32(parts)), parts: parts &+ 1, offset: start)
+            case (.continued4, 2):
+                message = .ignored
+                guard clock.isKnown else { return defects.count(.eventBeforeTime, at: start) }
+                columns.appendCounter(t: currentT, events: payload | bits << 24, isOutput: kind.isOutput)
+            default:
+                message = .ignored
+                defects.count(.brokenMessage, at: start)
+            }
+        }
+    }
+
+    /// A word of another kind: what a message still lacks does not come any more.
+    private mutating func endMessage() {
+        if case .counter(_, _, _, let start) = message { defects.count(.brokenMessage, at: start) }
+        message = .none
+    }
+
+    package mutating func finish() { endMessage() }
+
+    package mutating func resynchronise() {
+        finish()
+        clock.forget()
+        row = nil
+        base = nil
+    }
+
+    package mutating func restart() {
+        let time = currentT
+        resynchronise()
+        clock.restart(at: time &+ 1)
+        timeLow = 0
+    }
+}

@@ -1,0 +1,25 @@
+/// The clock of EVT2, EVT2.1 and EVT4: a TIME_HIGH of 28 bits, and 6 low bits in every word that has a time.
+struct FineClock {
+    private var high = TimestampUnwrapper(highBits: EVT2Word.timeHighBits, lowBits: EVT2Word.timeLowBits)
+    /// Microseconds: the latest time word's or event's.
+    private(set) var current: UInt64 = 0
+
+    var isKnown: Bool { high.isKnown }
+
+    mutating func take(high value: UInt64, at offset: UInt64, _ defects: inout StreamDefects) {
+        let wasKnown = high.isKnown
+        let step = high.take(high: value)
+        if step == .steppedBack { defects.count(.timeStepBack, at: offset) }
+        if step != .same || !wasKnown { current = high.base }
+    }
+
+    /// The time of a word with these low bits.
+    mutating func time(low: UInt64) -> UInt64 {
+        current = high.base &+ low
+        return current
+    }
+
+    mutating func forget() { high.forget() }
+
+    mutating func restart() { high.restart(at: current &+ 1) }
+}
