@@ -69,6 +69,14 @@ let package = Package(
             name: "NeuromorphicABI",
             dependencies: ["CNeuromorphic", "CPlatform", "Platform", "EventFormats", "Cameras", "Neuromorphic"],
             exclude: ["neuromorphic.map"], swiftSettings: settings, linkerSettings: link),
+
+        .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
+        .testTarget(name: "EventFormatsTests", dependencies: ["EventFormats"]),
+        .testTarget(name: "CamerasTests", dependencies: ["CNeuromorphic", "Cameras", "EventFormats"]),
+        .testTarget(name: "BuffersTests", dependencies: ["Buffers", "Platform"]),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["CNeuromorphic", "Cameras", "EventFormats", "Simulation"]),
+        .testTarget(name: "NeuromorphicTests", dependencies: ["CNeuromorphic", "EventFormats", "Neuromorphic", "Platform"]),
     ],
     swiftLanguageModes: [.v6]
 )

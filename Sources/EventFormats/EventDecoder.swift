@@ -90,18 +90,18 @@ package final class FramedDecoder<Words: WordDecoder>: EventDecoder {
     }
 
     package func resynchronise() {
-        dropPartialWord()
         words.resynchronise()
+        dropPartialWord()
     }
 
     package func restart() {
-        dropPartialWord()
         words.restart()
+        dropPartialWord()
     }
 
     package func finish() {
-        dropPartialWord()
         words.finish()
+        dropPartialWord()
     }
 
     private func keep(_ bytes: RawSpan, at index: Int) {

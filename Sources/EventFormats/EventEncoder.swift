@@ -74,9 +74,10 @@ struct EncoderClock {
     var value: UInt64? { high.map { $0 & (1 << highBits &- 1) } }
 }
 
-/// Refuses what no format has bits for.
-func checkPlace(_ x: UInt16, _ y: UInt16) throws(EncodingError) {
-    guard Int(x) < SensorGeometry.largest, Int(y) < SensorGeometry.largest else { throw .coordinate }
+/// Refuses pixels that no format has bits for: those of a vector, or the one at (x, y).
+func checkPlace(_ x: UInt16, _ y: UInt16, mask: UInt32 = 1) throws(EncodingError) {
+    let last = Int(x) &+ max(0, 31 &- mask.leadingZeroBitCount)
+    guard last < SensorGeometry.largest, Int(y) < SensorGeometry.largest else { throw .coordinate }
 }
 
 extension Array where Element: FixedWidthInteger {

@@ -32,7 +32,7 @@ package struct TimestampUnwrapper: Sendable {
     }
 
     /// Microseconds at which the current TIME_HIGH began.
-    package var base: UInt64 { epoch &+ ((wraps << highBits | high) << lowBits) }
+    package var base: UInt64 { epoch &+ ((wraps &<< highBits | high) &<< lowBits) }
 
     /// Takes a TIME_HIGH word's value, below 2^highBits.
     package mutating func take(high value: UInt64) -> Step {

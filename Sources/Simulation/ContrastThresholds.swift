@@ -6,25 +6,17 @@ import CNeuromorphic
 /// sensitive (Prophesee's documentation of the biases). Here, 16 steps further away halve the events of a polarity, 16 steps
 /// closer double them, down to 1/16 and up to 16 times as many. The other ten biases change nothing.
 struct ContrastThresholds {
-    /// Relative to the rate that was asked for.
+    /// Relative to those at the default settings.
     let rates: EventRates
 
-    /// The default settings.
-    static let standard = ContrastThresholds(onDistance: onDistance, offDistance: offDistance)
-
-    // neuromorphic-drivers 0.16.1: diff_on 0x66, diff 0x4D, diff_off 0x49.
-    private static let onDistance = 0x66 - 0x4D
-    private static let offDistance = 0x4D - 0x49
+    // The default distances. neuromorphic-drivers 0.16.1: diff_on 0x66, diff 0x4D, diff_off 0x49.
+    private static let on = 0x66 - 0x4D
+    private static let off = 0x4D - 0x49
 
     init(_ biases: neuromorphic_evk4_biases) {
-        self.init(
-            onDistance: Int(biases.diff_on) &- Int(biases.diff), offDistance: Int(biases.diff) &- Int(biases.diff_off))
-    }
-
-    private init(onDistance: Int, offDistance: Int) {
         rates = EventRates(
-            on: Self.factor(closer: Self.onDistance &- onDistance),
-            off: Self.factor(closer: Self.offDistance &- offDistance))
+            on: Self.factor(closer: Self.on &- (Int(biases.diff_on) &- Int(biases.diff))),
+            off: Self.factor(closer: Self.off &- (Int(biases.diff) &- Int(biases.diff_off))))
     }
 
     /// 2 to the power of a sixteenth of the steps.

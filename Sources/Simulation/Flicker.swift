@@ -20,7 +20,8 @@ struct Flicker: Scene {
             let readAt = UInt16(max(height - left / events * height, 0))
             readout.append(
                 PixelGroup(
-                    readAt: readAt, y: UInt16(truncatingIfNeeded: y), x: UInt16(truncatingIfNeeded: x), on: on, mask: ~0))
+                    readAt: readAt, y: UInt16(truncatingIfNeeded: y), x: UInt16(truncatingIfNeeded: x), on: on, mask: ~0
+                ))
             left -= group
             x &+= SimulatedSensor.groupWidth
             guard x == SimulatedSensor.width else { continue }

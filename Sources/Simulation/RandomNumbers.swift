@@ -36,43 +36,22 @@ struct RandomNumbers {
     /// A part of the pixels of a mask, each of which stays with the same probability, 0 ... 1.
     mutating func part(of mask: UInt32, probability: Double) -> UInt32 {
         // Eight binary digits of the probability, the last of them up or down so that it is right on average.
-        let first = next()
-        let digits = Int(probability * 256 + Double(first >> 40) / Double(1 << 24))
+        let digits = Int(probability * 256 + Double(next() >> 40) / Double(1 << 24))
+        guard digits > 0 else { return 0 }
         guard digits < 256 else { return mask }
-        // From the lowest digit up, each halves the distance to 1 (or) or to 0 (and).
+        // From the lowest digit up, each brings the chance of a bit half the way to 1 (or) or to 0 (and).
         var kept: UInt32 = 0
-        var fresh = UInt32(truncatingIfNeeded: first)
-        for place in 0..<8 {
-            let word = place & 1 == 0 ? next() : UInt64(fresh)
-            if place & 1 == 0 { fresh = UInt32(truncatingIfNeeded: word >> 32) }
-            let half = UInt32(truncatingIfNeeded: word)
-            kept = digits >> place & 1 == 1 ? kept | half : kept & half
+        for place in stride(from: 0, to: 8, by: 2) {
+            let word = next()
+            let low = UInt32(truncatingIfNeeded: word)
+            let high = UInt32(truncatingIfNeeded: word >> 32)
+            kept = digits >> place & 1 == 1 ? kept | low : kept & low
+            kept = digits >> place & 2 == 2 ? kept | high : kept & high
         }
         return mask & kept
     }
 
     private func rotated(_ value: UInt64, by count: UInt64) -> UInt64 {
         value &<< count | value &>> (64 &- count)
-    }
-}
-
-/// One random word, from whose lowest bits small numbers are taken.
-struct RandomBits {
-    private var rest: UInt64
-
-    init(_ bits: UInt64) { rest = bits }
-
-    /// A number in 0 ..< count, which is at most 2^16.
-    mutating func below(_ count: Int) -> Int {
-        let number = (Int(rest & 0xFFFF) &* count) &>> 16
-        rest &>>= 16
-        return number
-    }
-
-    /// A run of 8 pixels, of which each is there with a chance of one half, and one of them in any case.
-    mutating func run() -> UInt32 {
-        let mask = UInt32(truncatingIfNeeded: rest & 0xFF) | 1 &<< UInt32(truncatingIfNeeded: rest &>> 8 & 7)
-        rest &>>= 11
-        return mask
     }
 }

@@ -3,8 +3,8 @@ import CNeuromorphic
 /// The sensor's event-rate controller: drops what exceeds a number of events per period, and reports what it counted.
 ///
 /// Periods are counted from the sensor's time 0; the one in which the settings change counts from there. Dropped are
-/// random events, as the sensor does it ("T dropping"): of each group a part that follows from the period before, and what
-/// then still exceeds the limit.
+/// random events, as the sensor does it ("T dropping"): what may still go out is spread over what is still to come in,
+/// if as many come as in the period before.
 ///
 /// It reports the events that came in and went out since its report before, every so many whole periods as there are in a
 /// millisecond. How often a sensor reports is not public.
@@ -23,8 +23,8 @@ struct RateLimiter {
     private var periodEnd: UInt64 = 0
     private var inputOfPeriod = 0
     private var outputOfPeriod = 0
-    /// The part of the events that stay in this period.
-    private var part = 1.0
+    /// Events that are expected to come in during this period; none when nothing is known.
+    private var expected = 0
     /// Its own, so that the scene doesn't depend on it.
     private var random: RandomNumbers
 
@@ -43,7 +43,7 @@ struct RateLimiter {
         if wasEnabled, newPeriod == period { return }
         period = newPeriod
         startPeriod(at: t)
-        part = 1
+        expected = 0
         nextReport = (t / reportInterval &+ 1) &* reportInterval
         if !wasEnabled { startReport() }
     }
@@ -52,16 +52,19 @@ struct RateLimiter {
     mutating func pass(_ mask: UInt32, at t: UInt64) -> UInt32 {
         if t >= periodEnd { endPeriod(at: t) }
         let count = mask.nonzeroBitCount
+        // None, where the limit has fallen below what is out already.
+        let room = max(maximum &- outputOfPeriod, 0)
+        let toCome = max(expected &- inputOfPeriod, count)
         input &+= count
         inputOfPeriod &+= count
-        var kept = part < 1 ? random.part(of: mask, probability: part) : mask
-        var left = kept.nonzeroBitCount
-        while left > 0, outputOfPeriod &+ left > maximum {
+        var kept = room < toCome ? random.part(of: mask, probability: Double(room) / Double(toCome)) : mask
+        var keptCount = kept.nonzeroBitCount
+        while keptCount > room {
             kept &= kept &- 1
-            left &-= 1
+            keptCount &-= 1
         }
-        output &+= left
-        outputOfPeriod &+= left
+        output &+= keptCount
+        outputOfPeriod &+= keptCount
         return kept
     }
 
@@ -80,7 +83,7 @@ struct RateLimiter {
 
     private mutating func endPeriod(at t: UInt64) {
         // Where a whole period had no events, there is nothing to learn from the one before it.
-        part = t < periodEnd &+ period && inputOfPeriod > maximum ? Double(maximum) / Double(inputOfPeriod) : 1
+        expected = t < periodEnd &+ period ? inputOfPeriod : 0
         startPeriod(at: t)
     }
 

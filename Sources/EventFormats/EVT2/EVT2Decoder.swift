@@ -17,6 +17,7 @@ package struct EVT2Decoder: WordDecoder {
 
     package var currentT: UInt64 { clock.current }
 
+    @inline(__always)
     package mutating func take(_ bits: UInt32, at offset: UInt64, into columns: inout EventColumns) {
         let word = EVT2Word(bits: bits)
         if word.kind == .continued { return continueMessage(word, at: offset, into: &columns) }

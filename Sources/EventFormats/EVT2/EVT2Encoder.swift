@@ -13,7 +13,7 @@ package struct EVT2Encoder: EventEncoder {
 
     package mutating func appendVector(t: UInt64, x: UInt16, y: UInt16, on: UInt8, mask: UInt32) throws(EncodingError) {
         guard mask != 0 else { return }
-        try checkPlace(x &+ UInt16(31 &- mask.leadingZeroBitCount), y)
+        try checkPlace(x, y, mask: mask)
         for bit in 0..<32 where mask >> UInt32(bit) & 1 == 1 {
             try appendEvent(t: t, x: x &+ UInt16(bit), y: y, on: on)
         }

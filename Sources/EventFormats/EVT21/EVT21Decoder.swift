@@ -14,6 +14,7 @@ package struct EVT21Decoder: WordDecoder {
 
     package var currentT: UInt64 { clock.current }
 
+    @inline(__always)
     package mutating func take(_ bits: UInt64, at offset: UInt64, into columns: inout EventColumns) {
         let word = EVT21Word(littleEndian: bits, in: order)
         if word.kind == .continued {

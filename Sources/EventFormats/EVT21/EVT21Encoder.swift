@@ -13,7 +13,7 @@ package struct EVT21Encoder: EventEncoder {
     }
 
     package mutating func appendVector(t: UInt64, x: UInt16, y: UInt16, on: UInt8, mask: UInt32) throws(EncodingError) {
-        try checkPlace(x, y)
+        try checkPlace(x, y, mask: mask)
         try advance(to: t)
         append(EVT21Word(on: on, timeLow: clock.low(of: t), x: x, y: y, mask: mask))
     }

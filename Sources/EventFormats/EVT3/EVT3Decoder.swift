@@ -4,8 +4,9 @@
 /// nothing before the first TIME_HIGH, leaves out what lies outside the sensor, and takes each vector word by itself.
 package struct EVT3Decoder: WordDecoder {
     private let sensor: SensorGeometry
+    /// Microseconds: the latest time word's.
+    package private(set) var currentT: UInt64 = 0
     private var clock = TimestampUnwrapper(highBits: EVT3Word.timeBits, lowBits: EVT3Word.timeBits)
-    private var timeLow: UInt64 = 0
     private var row: UInt16?
     private var base: Base?
     private var message = Message.none
@@ -27,8 +28,7 @@ package struct EVT3Decoder: WordDecoder {
 
     package init(sensor: SensorGeometry) { self.sensor = sensor }
 
-    package var currentT: UInt64 { clock.base &+ timeLow }
-
+    @inline(__always)
     package mutating func take(_ bits: UInt16, at offset: UInt64, into columns: inout EventColumns) {
         let word = EVT3Word(bits: bits)
         switch word.kind {
@@ -42,7 +42,11 @@ package struct EVT3Decoder: WordDecoder {
         case .addressY:
             row = word.y
         case .addressX:
-            emit(mask: 1, x: Int(word.x), on: word.on, at: offset, into: &columns)
+            guard let y = rowForEvents(mask: 1, at: offset) else { return }
+            guard word.x < sensor.width, y < sensor.height else {
+                return defects.count(.eventOutsideSensor, at: offset)
+            }
+            columns.appendEvent(t: currentT, x: word.x, y: y, on: word.on)
         case .vectorBase:
             base = Base(x: Int(word.x), on: word.on)
         case .vector12, .vector8:
@@ -51,9 +55,13 @@ package struct EVT3Decoder: WordDecoder {
                 return
             }
             base?.x = start.x &+ word.width
-            emit(mask: word.mask, x: start.x, on: start.on, at: offset, into: &columns)
+            guard let y = rowForEvents(mask: word.mask, at: offset) else { return }
+            let outside = columns.appendVector(
+                t: currentT, x: start.x, y: y, on: start.on, mask: word.mask, sensor: sensor)
+            if outside > 0 { defects.count(.eventOutsideSensor, outside, at: offset) }
         case .timeLow:
-            timeLow = UInt64(word.payload)
+            // The high part that is left after a loss is as old as the loss.
+            if clock.isKnown { currentT = clock.base &+ UInt64(word.payload) }
         case .timeHigh:
             takeTimeHigh(word, at: offset)
         case .trigger:
@@ -73,23 +81,23 @@ package struct EVT3Decoder: WordDecoder {
 
     private mutating func takeTimeHigh(_ word: EVT3Word, at offset: UInt64) {
         let wasKnown = clock.isKnown
-        switch clock.take(high: UInt64(word.payload)) {
-        case .same:
-            // After a loss, the low part that is left is as old as the loss.
-            if !wasKnown { timeLow = 0 }
-        case .changed:
-            timeLow = 0
-        case .steppedBack:
-            timeLow = 0
-            defects.count(.timeStepBack, at: offset)
-        }
+        let step = clock.take(high: UInt64(word.payload))
+        if step == .steppedBack { defects.count(.timeStepBack, at: offset) }
+        // The low part is 0 until it is said, but a repeated TIME_HIGH says nothing new.
+        if step != .same || !wasKnown { currentT = clock.base }
     }
 
-    private mutating func emit(mask: UInt32, x: Int, on: UInt8, at offset: UInt64, into columns: inout EventColumns) {
-        guard clock.isKnown else { return defects.countEvents(.eventBeforeTime, mask, at: offset) }
-        guard let y = row else { return defects.countEvents(.eventBeforeRow, mask, at: offset) }
-        let outside = columns.appendVector(t: currentT, x: x, y: y, on: on, mask: mask, sensor: sensor)
-        if outside > 0 { defects.count(.eventOutsideSensor, outside, at: offset) }
+    /// The row of events that may be emitted; without one, they are counted as lost.
+    private mutating func rowForEvents(mask: UInt32, at offset: UInt64) -> UInt16? {
+        guard clock.isKnown else {
+            defects.countEvents(.eventBeforeTime, mask, at: offset)
+            return nil
+        }
+        guard let row else {
+            defects.countEvents(.eventBeforeRow, mask, at: offset)
+            return nil
+        }
+        return row
     }
 
     private mutating func continueMessage(_ word: EVT3Word, at offset: UInt64, into columns: inout EventColumns) {
@@ -116,7 +124,11 @@ package struct EVT3Decoder: WordDecoder {
 
     /// A word of another kind: what a message still lacks does not come any more.
     private mutating func endMessage() {
-        if case .counter(_, _, _, let start) = message { defects.count(.brokenMessage, at: start) }
+        switch message {
+        case .none: return
+        case .ignored: break
+        case .counter(_, _, _, let start): defects.count(.brokenMessage, at: start)
+        }
         message = .none
     }
 
@@ -130,9 +142,7 @@ package struct EVT3Decoder: WordDecoder {
     }
 
     package mutating func restart() {
-        let time = currentT
         resynchronise()
-        clock.restart(at: time &+ 1)
-        timeLow = 0
+        clock.restart(at: currentT &+ 1)
     }
 }

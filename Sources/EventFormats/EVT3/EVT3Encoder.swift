@@ -17,7 +17,7 @@ package struct EVT3Encoder: EventEncoder {
     }
 
     package mutating func appendVector(t: UInt64, x: UInt16, y: UInt16, on: UInt8, mask: UInt32) throws(EncodingError) {
-        try checkPlace(x, y)
+        try checkPlace(x, y, mask: mask)
         try advance(to: t)
         move(to: y)
         if base == nil || base! != (Int(x), on & 1) { append(EVT3Word(.vectorBase, x: x, on: on)) }

@@ -24,6 +24,7 @@ package struct EVT3Word: Equatable, Sendable {
     package init(bits: UInt16) { self.bits = bits }
 
     /// Nil for the kinds that mean nothing: 0x1, 0x9, 0xB, 0xC, and 0xD, of which only a name is known.
+    @inline(__always)
     package var kind: Kind? { Kind(rawValue: bits >> 12) }
     /// All that a word carries: a TIME_LOW, a TIME_HIGH, a sub-type, a continuation of 12 bits.
     package var payload: UInt16 { bits & 0x0FFF }

@@ -20,12 +20,14 @@ package struct EVT4Decoder: WordDecoder {
 
     package var currentT: UInt64 { clock.current }
 
+    @inline(__always)
     package mutating func take(_ bits: UInt32, at offset: UInt64, into columns: inout EventColumns) {
         let word = EVT4Word(bits: bits)
-        if case .mask(let vector, _) = expected {
+        if case .mask(let vector, let start) = expected {
             expected = .anything
-            return emit(vector, mask: bits, at: offset, into: &columns)
+            return emit(vector, mask: bits, at: start, into: &columns)
         }
+        if word == .padding { return }
         if word.kind == .continued { return continueMessage(word, at: offset, into: &columns) }
         endMessage()
         switch word.kind {
@@ -45,9 +47,7 @@ package struct EVT4Decoder: WordDecoder {
                 defects.count(.ignoredMessage, at: offset)
                 expected = .restOfMessage
             }
-        case .padding:
-            break
-        case .continued, nil:
+        case .continued, .padding, nil:
             defects.count(.unknownWord, at: offset)
         }
     }

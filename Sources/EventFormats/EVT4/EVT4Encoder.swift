@@ -12,7 +12,7 @@ package struct EVT4Encoder: EventEncoder {
     }
 
     package mutating func appendVector(t: UInt64, x: UInt16, y: UInt16, on: UInt8, mask: UInt32) throws(EncodingError) {
-        try checkPlace(x, y)
+        try checkPlace(x, y, mask: mask)
         try advance(to: t)
         append(EVT4Word(on == 0 ? .vectorOff : .vectorOn, timeLow: clock.low(of: t), x: x, y: y))
         words.append(mask)

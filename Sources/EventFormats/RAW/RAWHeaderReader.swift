@@ -23,10 +23,11 @@ extension RAWHeader {
         let board = Board(entries)
         let told = try TellingFormat(entries)
         let legacy = told.format == nil ? try legacyFormat(entries, board) : nil
-        guard let format = told.format ?? legacy ?? hints.format else { throw .formatNotTold }
+        guard let format = try (told.format ?? legacy).map({ format throws(RAWHeaderError) in
+            try resolveOrder(format, told, entries)
+        }) ?? hints.format else { throw .formatNotTold }
         guard let sensor = told.sensor ?? board?.sensor ?? hintedSensor(hints) else { throw .geometryNotTold }
-        return RAWHeader(
-            entries: entries, format: try resolveOrder(format, told, entries), sensor: sensor, length: length)
+        return RAWHeader(entries: entries, format: format, sensor: sensor, length: length)
     }
 
     private static func hintedSensor(_ hints: Hints) -> SensorGeometry? {
@@ -45,6 +46,7 @@ extension RAWHeader {
             bytes.byte(start &+ 1) == UInt8(ascii: " "), let end = endOfLine(bytes, from: start)
         {
             guard end < longestHeader else { throw .tooLong(limit: longestHeader) }
+            guard isText(bytes, from: start, to: end) else { break }
             let tokens = tokens(bytes, from: start &+ 2, to: end)
             start = end &+ 1
             guard let key = tokens.first else { continue }
@@ -56,7 +58,7 @@ extension RAWHeader {
         return (entries, start)
     }
 
-    /// The place of a text line's line feed; nil when the line is no text.
+    /// The place of a line's line feed, or of the bytes' end where that cuts the line; nil when the line is no text.
     private static func endOfLine(_ bytes: RawSpan, from start: Int) -> Int? {
         var place = start
         while place < bytes.byteCount, place &- start <= longestLine {
@@ -66,7 +68,13 @@ extension RAWHeader {
             default: return nil
             }
         }
-        return nil
+        return place == bytes.byteCount && place > longestHeader ? place : nil
+    }
+
+    private static func isText(_ bytes: RawSpan, from start: Int, to end: Int) -> Bool {
+        var line: [UInt8] = []
+        for place in start..<end { line.append(bytes.byte(place)) }
+        return String(validating: line, as: UTF8.self) != nil
     }
 
     private static func tokens(_ bytes: RawSpan, from start: Int, to end: Int) -> [String] {
@@ -105,7 +113,6 @@ extension RAWHeader {
             if order.same(as: "legacy") { return .evt21Legacy }
             throw .badValue(key: "endianness", value: order)
         }
-        if entries.isEmpty { return format }
         let isEarly = Board.systemID(entries).map { $0 > 0 && $0 < 0x37 } ?? true
         return Board.isProphesee(entries) && isEarly ? .evt21Legacy : .evt21
     }
@@ -121,7 +128,7 @@ private struct TellingFormat {
         var width: Int?
         var height: Int?
         if let text = entries.value(of: "format") {
-            let parts = text.utf8.split(separator: UInt8(ascii: ";"))
+            let parts = text.utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
             guard let name = parts.first else { throw .badValue(key: "format", value: text) }
             guard let format = EventFormat(name: name) else { throw .unknownFormat(String(decoding: name, as: UTF8.self)) }
             self.format = format

@@ -1,0 +1,58 @@
+"""Writes the corpus that fuzzing starts from: the golden streams for the decoders, headers for the RAW reader.
+
+    python3 Tests/Fuzz/seed_corpus.py
+
+Files that fuzzing added are left alone.
+"""
+
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "Golden"))
+
+from make_golden import CASES, items_of  # noqa: E402
+
+FORMATS = ["evt2", "evt21", "evt21legacy", "evt3", "evt4"]
+
+
+def write(target, name, data):
+    folder = os.path.join(HERE, "corpus", target)
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, name), "wb") as file:
+        file.write(data)
+
+
+def decoders():
+    """Per format, its golden cases in a few files: the format's number, a way to cut, the stream."""
+    for number, format in enumerate(FORMATS):
+        items = [items_of(format, case) for case in CASES[format]]
+        streams = [b"".join(item for item in case if isinstance(item, bytes)) for case in items]
+        for part in range(4):
+            # The ways 0x00, 0x46, 0x84, 0xCB: whole or interrupted, in pieces of 1, 7, 5 and 12 bytes.
+            data = bytes([number, (0x00, 0x46, 0x84, 0xCB)[part]]) + b"".join(streams[part::4])
+            write("decoders", f"{format}-{part}", data[:600])
+
+
+HEADERS = {
+    "evt3": "% camera_integrator_name Prophesee\n% date 2026-01-31 09:15:02\n% evt 3.0\n"
+            "% format EVT3;height=720;width=1280\n% geometry 1280x720\n% plugin_integrator_name Prophesee\n"
+            "% sensor_generation 4.2\n% sensor_name IMX636\n% serial_number 00050423\n% system_ID 49\n% end\n\0\x80",
+    "evt21": "% endianness little\n% format EVT21;endianness=little;height=320;width=320\n% geometry 320x320\n% end\n",
+    "evt21-legacy": "% format EVT21;height=720;width=1280\n% integrator_name Prophesee\n% system_ID 49\n",
+    "old": "% evt 3.0\n% integrator_name Prophesee\n% system_ID 49\n\0\x80% a b\n",
+    "old-evt2": "% Date 2020-09-14 09:03:25\n% system_ID 21\n% evt 2.1\n",
+    "no-end": "% format EVT4;height=1;width=1\n% \x01\x02\n",
+    "differ": "% format EVT3;height=720;width=1280\n% geometry 640x480\n",
+    "repeated": "% format EVT2\n% format EVT3;width=5\n% geometry 5x6\n%  \n% x  y  z \t\r\n% end\n",
+    "unknown": "% format HISTO3D;height=320;pixelbytes=1;width=320\n% end\n",
+    "acme": "% evt 2.0\n% integrator_name Acme\n% geometry 304x240\n% endianness big\n",
+    "empty": "",
+    "date-only": "% date\n",
+}
+
+
+if __name__ == "__main__":
+    decoders()
+    for name, text in HEADERS.items():
+        write("raw-header", name, text.encode("latin-1"))

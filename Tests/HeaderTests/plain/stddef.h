@@ -1,0 +1,1 @@
+/* Empty: cffi and its like know size_t by themselves. */
