@@ -62,7 +62,8 @@ let package = Package(
         .target(
             name: "Neuromorphic",
             dependencies: [
-                "CNeuromorphic", "CPlatform", "Platform", "EventFormats", "Cameras", "Buffers", "USBTransport", "Simulation",
+                "CNeuromorphic", "CPlatform", "Platform", "EventFormats", "Cameras", "Buffers", "USBTransport",
+                "Simulation",
             ], swiftSettings: settings),
         // The C edge: translates and does nothing else.
         .target(
@@ -76,7 +77,8 @@ let package = Package(
         .testTarget(name: "BuffersTests", dependencies: ["Buffers", "Platform"]),
         .testTarget(
             name: "SimulationTests", dependencies: ["CNeuromorphic", "Cameras", "EventFormats", "Simulation"]),
-        .testTarget(name: "NeuromorphicTests", dependencies: ["CNeuromorphic", "EventFormats", "Neuromorphic", "Platform"]),
+        .testTarget(
+            name: "NeuromorphicTests", dependencies: ["CNeuromorphic", "EventFormats", "Neuromorphic", "Platform"]),
     ],
     swiftLanguageModes: [.v6]
 )

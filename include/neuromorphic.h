@@ -27,8 +27,8 @@
  * - Objects (device, list, decoder, recording) are handles. One that was closed, or never existed, gives
  *   NEUROMORPHIC_ERROR_INVALID_HANDLE, also when another thread has just closed it.
  * - Any function may be called from any thread, except where it says otherwise. Different objects are independent.
- * - A struct that starts with `struct_size` is prepared with its ..._INIT. Such structs only ever grow at their end, so a
- *   program keeps working with a later library of the same soname.
+ * - A struct that starts with `struct_size` is prepared with its ..._INIT. Such structs only ever grow at their end, so
+ *   that a program keeps working with a later library of the same soname.
  * - Strings are UTF-8 and end with a NUL. Times are microseconds unless the name says otherwise.
  * - After fork(), the child must not use what its parent opened, other than to read a mapped arena.
  *
@@ -50,14 +50,14 @@
 extern "C" {
 #endif
 
-/* ---- Version ------------------------------------------------------------------------------------------------------ */
+/* ---- Version --------------------------------------------------------------------------------------------------- */
 
 #define NEUROMORPHIC_VERSION_MAJOR 0
 #define NEUROMORPHIC_VERSION_MINOR 1
 #define NEUROMORPHIC_VERSION_PATCH 0
 
 /** The version of this header as one number: major << 16 | minor << 8 | patch. */
-#define NEUROMORPHIC_VERSION                                                                                            \
+#define NEUROMORPHIC_VERSION                                                                                           \
     ((uint32_t)(NEUROMORPHIC_VERSION_MAJOR << 16 | NEUROMORPHIC_VERSION_MINOR << 8 | NEUROMORPHIC_VERSION_PATCH))
 
 /**
@@ -75,7 +75,7 @@ NEUROMORPHIC_API uint32_t neuromorphic_version(void);
  */
 NEUROMORPHIC_API const char *neuromorphic_version_text(void);
 
-/* ---- Status ------------------------------------------------------------------------------------------------------- */
+/* ---- Status ---------------------------------------------------------------------------------------------------- */
 
 /** What a call came to. 0 is success, everything else is negative. */
 typedef enum neuromorphic_status {
@@ -136,7 +136,8 @@ typedef enum neuromorphic_status {
 NEUROMORPHIC_API const char *neuromorphic_status_name(neuromorphic_status status);
 
 /**
- * The sentence of the latest call on this thread that did not return NEUROMORPHIC_OK: what failed, where, and what to do.
+ * The sentence of the latest call on this thread that did not return NEUROMORPHIC_OK: what failed, where, and
+ * what to do.
  *
  * @return a string of this thread, until its next failing call or its end; "" before the first; never NULL.
  * @since 0.1
@@ -147,13 +148,13 @@ NEUROMORPHIC_API const char *neuromorphic_last_error(void);
  * Checks that the library that was loaded can serve a program compiled with this header.
  *
  * @param header_version NEUROMORPHIC_VERSION, as the program was compiled.
- * @return NEUROMORPHIC_OK, or NEUROMORPHIC_ERROR_INCOMPATIBLE_VERSION when the major versions differ or the program's header is newer
- *         than the library (before 1.0, also when the minor versions differ).
+ * @return NEUROMORPHIC_OK, or NEUROMORPHIC_ERROR_INCOMPATIBLE_VERSION when the major versions differ or the program's
+ *         header is newer than the library (before 1.0, also when the minor versions differ).
  * @since 0.1
  */
 NEUROMORPHIC_API neuromorphic_status neuromorphic_check_version(uint32_t header_version);
 
-/* ---- Models and discovery ----------------------------------------------------------------------------------------- */
+/* ---- Models and discovery -------------------------------------------------------------------------------------- */
 
 /** The cameras that have settings of their own. */
 typedef enum neuromorphic_model {
@@ -234,7 +235,7 @@ NEUROMORPHIC_API const neuromorphic_device_description *neuromorphic_device_list
  */
 NEUROMORPHIC_API void neuromorphic_device_list_free(neuromorphic_device_list *list);
 
-/* ---- Configuration ------------------------------------------------------------------------------------------------ */
+/* ---- Configuration --------------------------------------------------------------------------------------------- */
 
 /** Where the camera's time comes from. */
 enum {
@@ -273,7 +274,7 @@ typedef struct neuromorphic_pixel_mask {
 /** Settings of NEUROMORPHIC_MODEL_PROPHESEE_EVK4. */
 typedef struct neuromorphic_evk4_configuration {
     neuromorphic_evk4_biases biases;
-    uint8_t mask_intersection_only;  /**< 0: a pixel is off when its column or its row is masked; 1: only when both are */
+    uint8_t mask_intersection_only;  /**< 0: a pixel is off where its column or row is masked; 1: where both are */
     uint8_t enable_external_trigger; /**< 1: edges at the trigger input are delivered as trigger events */
     uint8_t enable_output;           /**< 0: the sensor runs but sends no events */
     uint8_t clock;                   /**< one of NEUROMORPHIC_CLOCK_... */
@@ -281,7 +282,7 @@ typedef struct neuromorphic_evk4_configuration {
     uint16_t rate_limiter_period_us; /**< reference period of the limit, 1 .. 200 microseconds */
     uint32_t rate_limiter_maximum_events; /**< most events in a reference period */
     uint64_t x_mask[20];             /**< bit i % 64 of word i / 64: column i is masked */
-    uint64_t y_mask[12];             /**< bit i % 64 of word i / 64: row i, counted from the top as in events, is masked */
+    uint64_t y_mask[12];             /**< bit i % 64 of word i / 64: row i, from the top as in events, is masked */
     neuromorphic_pixel_mask pixel_masks[64];
 } neuromorphic_evk4_configuration;
 
@@ -347,7 +348,7 @@ NEUROMORPHIC_API size_t neuromorphic_setting_count(neuromorphic_model model);
 NEUROMORPHIC_API neuromorphic_status neuromorphic_setting_at(neuromorphic_model model, size_t index,
                                                              neuromorphic_setting *out);
 
-/* ---- Device ------------------------------------------------------------------------------------------------------- */
+/* ---- Device ---------------------------------------------------------------------------------------------------- */
 
 /** An open camera, recording or simulation. */
 typedef struct neuromorphic_device neuromorphic_device;
@@ -372,10 +373,11 @@ typedef struct neuromorphic_open_options {
     neuromorphic_drop_policy drop_policy;    /**< what is lost when the reader is too slow */
     const neuromorphic_configuration *configuration; /**< first settings; NULL: the model's defaults */
     size_t maximum_leases;                   /**< most packets the program may hold at once, 1 .. 65536; 0: 64 */
-    size_t packet_capacity;                  /**< most events of a packet (bytes, if raw), 4096 .. 2^28; 0: 2^20 (2^23, if raw) */
+    size_t packet_capacity;                  /**< most events of a packet (if raw: bytes), 4096 .. 2^28;
+                                                  0: 2^20 (if raw: 2^23) */
 } neuromorphic_open_options;
 
-#define NEUROMORPHIC_OPEN_OPTIONS_INIT                                                                                  \
+#define NEUROMORPHIC_OPEN_OPTIONS_INIT                                                                                 \
     { sizeof(neuromorphic_open_options), 0, 64, 0, 0, 0, 0, NEUROMORPHIC_DROP_NEWEST, NULL, 0, 0 }
 
 /**
@@ -412,8 +414,8 @@ NEUROMORPHIC_API neuromorphic_status neuromorphic_open(const char *source, const
                                                        neuromorphic_device **out);
 
 /**
- * Stops and closes a device, and wakes who waits for it (NEUROMORPHIC_ERROR_CLOSED). Packets that are still held stay valid until
- * they are released. NULL, and a device that was closed before, are fine.
+ * Stops and closes a device, and wakes who waits for it (NEUROMORPHIC_ERROR_CLOSED). Packets that are still held stay
+ * valid until they are released. NULL, and a device that was closed before, are fine.
  *
  * @since 0.1
  */
@@ -440,28 +442,30 @@ typedef struct neuromorphic_properties {
     uint32_t columns;         /**< the kinds of data in its packets: NEUROMORPHIC_COLUMNS_... */
 } neuromorphic_properties;
 
-#define NEUROMORPHIC_PROPERTIES_INIT                                                                                    \
+#define NEUROMORPHIC_PROPERTIES_INIT                                                                                   \
     { sizeof(neuromorphic_properties), NEUROMORPHIC_MODEL_NONE, NEUROMORPHIC_SPEED_UNKNOWN, NULL, NULL, NULL, 0, 0, 0 }
 
 /**
  * Tells what a device is.
  *
  * @param out a struct prepared with NEUROMORPHIC_PROPERTIES_INIT.
- * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE, NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE.
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE,
+ *         NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE.
  * @since 0.1
  */
 NEUROMORPHIC_API neuromorphic_status neuromorphic_properties_of(neuromorphic_device *device,
                                                                 neuromorphic_properties *out);
 
-/* ---- Settings of a device ----------------------------------------------------------------------------------------- */
+/* ---- Settings of a device -------------------------------------------------------------------------------------- */
 
 /**
- * Applies settings as a whole: all of them, or none where one is refused. Data that is already on its way still follows the old ones.
+ * Applies settings as a whole: all of them, or none where one is refused. Data that is already on its way still follows
+ * the old ones.
  *
  * @param configuration settings with the tag of the device's model. Read during the call only.
  * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE,
- *         NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE, NEUROMORPHIC_ERROR_WRONG_MODEL, NEUROMORPHIC_ERROR_OUT_OF_RANGE (the sentence
- *         names the setting, its value and its range), NEUROMORPHIC_ERROR_UNSUPPORTED (a recording has no settings).
+ *         NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE, NEUROMORPHIC_ERROR_WRONG_MODEL, NEUROMORPHIC_ERROR_OUT_OF_RANGE (the
+ *         sentence names the setting, its value and its range), NEUROMORPHIC_ERROR_UNSUPPORTED (a recording has none).
  * @since 0.1
  */
 NEUROMORPHIC_API neuromorphic_status neuromorphic_configure(neuromorphic_device *device,
@@ -471,14 +475,14 @@ NEUROMORPHIC_API neuromorphic_status neuromorphic_configure(neuromorphic_device 
  * The settings that were applied last.
  *
  * @param out a struct prepared with NEUROMORPHIC_CONFIGURATION_INIT.
- * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE, NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE,
- *         NEUROMORPHIC_ERROR_UNSUPPORTED (a recording has no settings).
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE,
+ *         NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE, NEUROMORPHIC_ERROR_UNSUPPORTED (a recording has no settings).
  * @since 0.1
  */
 NEUROMORPHIC_API neuromorphic_status neuromorphic_configuration_of(neuromorphic_device *device,
                                                                    neuromorphic_configuration *out);
 
-/* ---- Stream ------------------------------------------------------------------------------------------------------- */
+/* ---- Stream ---------------------------------------------------------------------------------------------------- */
 
 /** Waits without a limit, where a function takes a time-out. */
 #define NEUROMORPHIC_FOREVER INT64_C(-1)
@@ -486,9 +490,9 @@ NEUROMORPHIC_API neuromorphic_status neuromorphic_configuration_of(neuromorphic_
 /**
  * A packet of data: a status, and one array for each field of each kind of data.
  *
- * All arrays lie in one block that is aligned to 64 bytes, in the device's arena (neuromorphic_arena_fd). Arrays of a kind
- * that has no data have a count of 0. Times are microseconds of the sensor's own clock, as the sensor sent them: wraps
- * are extended to 64 bits, nothing is shifted, clamped or made monotonic.
+ * All arrays lie in one block that is aligned to 64 bytes, in the device's arena (neuromorphic_arena_fd). Arrays of a
+ * kind that has no data have a count of 0. Times are microseconds of the sensor's own clock, as the sensor sent them:
+ * wraps are extended to 64 bits, nothing is shifted, clamped or made monotonic.
  */
 typedef struct neuromorphic_packet {
     size_t struct_size;               /**< bytes of this struct in the library */
@@ -507,14 +511,14 @@ typedef struct neuromorphic_packet {
 
     size_t counter_count;             /**< reports of the rate controller: length of the next three */
     const uint64_t *counter_t;        /**< microseconds of the sensor's clock */
-    const uint32_t *counter_events;   /**< events that it counted in its period */
+    const uint32_t *counter_events;   /**< events that it counted since its report before */
     const uint8_t *counter_is_output; /**< 0 what entered the rate controller, 1 what left it */
 
     size_t raw_length;                /**< bytes of raw; 0 unless the device was opened with raw = 1 */
     const uint8_t *raw;               /**< the bytes as the camera sent them */
 
     size_t overflow_count;            /**< losses within or right before this packet: length of the next three */
-    const uint64_t *overflow_events;  /**< index of the first change-detection event after the loss (count when none follows) */
+    const uint64_t *overflow_events;  /**< index of the first event after the loss; count when none follows */
     const uint64_t *overflow_triggers; /**< index of the first trigger after the loss */
     const uint64_t *overflow_raw;     /**< offset in raw of the first byte after the loss */
 
@@ -525,28 +529,31 @@ typedef struct neuromorphic_packet {
     int64_t first_byte_time_ns;       /**< when its first byte reached the host, nanoseconds of CLOCK_MONOTONIC */
     int64_t handed_over_time_ns;      /**< when next_packet returned it, nanoseconds of CLOCK_MONOTONIC */
     int64_t handed_over_system_time_us; /**< the same moment in microseconds since 1970, UTC */
-    uint64_t current_t;               /**< the decoder's time after this packet, microseconds of the sensor's clock; 0 when raw */
+    uint64_t current_t;               /**< the decoder's time after this packet, microseconds of the sensor's clock;
+                                           0 when raw */
     uint64_t backlog;                 /**< buffers that waited when it was handed over */
     uint64_t buffers;                 /**< buffers (USB transfers) that ended in this packet */
     uint64_t bytes;                   /**< bytes of the stream that this packet holds or was decoded from */
     uint64_t bytes_lost_before;       /**< bytes lost since the packet before */
     uint64_t buffers_lost_before;     /**< buffers lost since the packet before */
     uint64_t defects_before;          /**< defects of the stream found since the packet before */
-    uint32_t clutch_engaged;          /**< 1: every buffer was full when it was handed over, so that data is being lost */
+    uint32_t clutch_engaged;          /**< 1: every buffer was full when it was handed over: data is being lost */
     uint32_t reserved;                /**< 0 */
 } neuromorphic_packet;
 
 /**
  * Waits for the next packet.
  *
- * The packet is leased: it and its arrays stay as they are until neuromorphic_packet_release, also after neuromorphic_close.
+ * The packet is leased: it and its arrays stay as they are until neuromorphic_packet_release, also after
+ * neuromorphic_close.
  *
  * @param timeout_us microseconds to wait; 0 polls, NEUROMORPHIC_FOREVER waits until data, interrupt, close or the end.
  * @param out        receives the packet.
- * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_TIMEOUT (nothing yet: call again), NEUROMORPHIC_ERROR_INTERRUPTED, NEUROMORPHIC_END_OF_STREAM,
- *         NEUROMORPHIC_ERROR_CLOSED, NEUROMORPHIC_ERROR_LEASES_SPENT (release a packet first; nothing is lost by the call itself),
- *         NEUROMORPHIC_ERROR_BUSY (another thread is in next_packet or clear_backlog of this device),
- *         NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE, NEUROMORPHIC_ERROR_IO.
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_TIMEOUT (nothing yet: call again), NEUROMORPHIC_ERROR_INTERRUPTED,
+ *         NEUROMORPHIC_END_OF_STREAM, NEUROMORPHIC_ERROR_CLOSED, NEUROMORPHIC_ERROR_LEASES_SPENT (release a packet
+ *         first; nothing is lost by the call itself), NEUROMORPHIC_ERROR_BUSY (another thread is in next_packet or
+ *         clear_backlog of this device), NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE,
+ *         NEUROMORPHIC_ERROR_IO.
  * @note  One thread at a time per device.
  * @since 0.1
  */
@@ -576,18 +583,21 @@ NEUROMORPHIC_API void neuromorphic_packet_release(const neuromorphic_packet *pac
 NEUROMORPHIC_API neuromorphic_status neuromorphic_backlog(neuromorphic_device *device, size_t *out);
 
 /**
- * Discards the oldest waiting buffers until at most `until` wait. The decoder reads them, so that time goes on correctly, and
- * their events are dropped. What is discarded is counted as cleared; the next packet says that it follows a loss. Never waits.
+ * Discards the oldest waiting buffers until at most `until` wait. The decoder reads them, so that time goes on
+ * correctly, and their events are dropped. What is discarded is counted as cleared; the next packet says that it
+ * follows a loss. Never waits.
  *
- * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE, NEUROMORPHIC_ERROR_BUSY.
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE,
+ *         NEUROMORPHIC_ERROR_BUSY.
  * @note  One thread at a time per device, as for next_packet.
  * @since 0.1
  */
 NEUROMORPHIC_API neuromorphic_status neuromorphic_clear_backlog(neuromorphic_device *device, size_t until);
 
 /**
- * A file descriptor that poll, select, epoll and asyncio find readable while next_packet would return at once, with a packet or with
- * an end, an interrupt or an error. Only wait with it: don't read, write or close it. It lives as long as the device.
+ * A file descriptor that poll, select, epoll and asyncio find readable while next_packet would return at once, with a
+ * packet or with an end, an interrupt or an error. Only wait with it: don't read, write or close it. It lives as long
+ * as the device.
  *
  * @return the descriptor, or -1; neuromorphic_last_error() then says why.
  * @since 0.1
@@ -595,10 +605,11 @@ NEUROMORPHIC_API neuromorphic_status neuromorphic_clear_backlog(neuromorphic_dev
 NEUROMORPHIC_API int neuromorphic_fd(neuromorphic_device *device);
 
 /**
- * A read-only file descriptor of the memory that holds every packet's block: another process that gets it (by inheritance, or
- * over a Unix socket) maps a packet's arrays with mmap(NULL, block_length, PROT_READ, MAP_SHARED, fd, block_offset).
- * block_offset is a multiple of the page size, and of 64 KiB. An array's place in the block is its address minus `block`. The other
- * process may read a packet's block while this one holds its lease. The descriptor lives as long as the device: dup it to keep it.
+ * A read-only file descriptor of the memory that holds every packet's block: another process that gets it (by
+ * inheritance, or over a Unix socket) maps a packet's arrays with mmap(NULL, block_length, PROT_READ, MAP_SHARED, fd,
+ * block_offset). block_offset is a multiple of the page size, and of 64 KiB. An array's place in the block is its
+ * address minus `block`. The other process may read a packet's block while this one holds its lease. The descriptor
+ * lives as long as the device: dup it to keep it.
  *
  * @return the descriptor, or -1; neuromorphic_last_error() then says why.
  * @since 0.1
@@ -606,8 +617,8 @@ NEUROMORPHIC_API int neuromorphic_fd(neuromorphic_device *device);
 NEUROMORPHIC_API int neuromorphic_arena_fd(neuromorphic_device *device);
 
 /**
- * Makes next_packet return NEUROMORPHIC_ERROR_INTERRUPTED: the one that waits now, or else the next one. Once per call that returns it.
- * From any thread; not from a signal handler.
+ * Makes next_packet return NEUROMORPHIC_ERROR_INTERRUPTED: the one that waits now, or else the next one. Once per call
+ * that returns it. From any thread; not from a signal handler.
  *
  * @since 0.1
  */
@@ -622,7 +633,7 @@ typedef struct neuromorphic_defect {
 /** What can be wrong with a stream. Unusable words are skipped and counted here, each kind by itself. */
 typedef struct neuromorphic_defects {
     size_t struct_size;                        /**< sizeof(neuromorphic_defects) as the caller was compiled */
-    neuromorphic_defect events_before_time;    /**< events, triggers and counters dropped: no TIME_HIGH word came before them */
+    neuromorphic_defect events_before_time;    /**< events, triggers, counters dropped: no TIME_HIGH before them */
     neuromorphic_defect events_before_row;     /**< events dropped: no row word came before them */
     neuromorphic_defect events_before_base;    /**< events dropped: no vector base came before them */
     neuromorphic_defect events_outside_sensor; /**< events dropped: their pixel is not on the sensor */
@@ -634,8 +645,8 @@ typedef struct neuromorphic_defects {
     neuromorphic_defect ignored_messages;      /**< not a defect: monitoring messages of other kinds; skipped */
 } neuromorphic_defects;
 
-#define NEUROMORPHIC_DEFECTS_INIT                                                                                       \
-    { sizeof(neuromorphic_defects), { 0, 0 }, { 0, 0 }, { 0, 0 }, { 0, 0 }, { 0, 0 }, { 0, 0 }, { 0, 0 }, { 0, 0 },     \
+#define NEUROMORPHIC_DEFECTS_INIT                                                                                      \
+    { sizeof(neuromorphic_defects), { 0, 0 }, { 0, 0 }, { 0, 0 }, { 0, 0 }, { 0, 0 }, { 0, 0 }, { 0, 0 }, { 0, 0 },    \
       { 0, 0 }, { 0, 0 } }
 
 /**
@@ -669,14 +680,15 @@ typedef struct neuromorphic_statistics {
     uint64_t arena_length;         /**< bytes of address space of the arena; only what was used takes memory */
 } neuromorphic_statistics;
 
-#define NEUROMORPHIC_STATISTICS_INIT                                                                                    \
+#define NEUROMORPHIC_STATISTICS_INIT                                                                                   \
     { sizeof(neuromorphic_statistics), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /**
  * Tells what a device has done so far.
  *
  * @param out a struct prepared with NEUROMORPHIC_STATISTICS_INIT.
- * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE, NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE.
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE,
+ *         NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE.
  * @since 0.1
  */
 NEUROMORPHIC_API neuromorphic_status neuromorphic_statistics_of(neuromorphic_device *device,
@@ -686,12 +698,13 @@ NEUROMORPHIC_API neuromorphic_status neuromorphic_statistics_of(neuromorphic_dev
  * Tells what was wrong with a device's stream so far. All zero for a device opened with raw = 1.
  *
  * @param out a struct prepared with NEUROMORPHIC_DEFECTS_INIT.
- * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE, NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE.
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE,
+ *         NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE.
  * @since 0.1
  */
 NEUROMORPHIC_API neuromorphic_status neuromorphic_defects_of(neuromorphic_device *device, neuromorphic_defects *out);
 
-/* ---- Decoder ------------------------------------------------------------------------------------------------------ */
+/* ---- Decoder --------------------------------------------------------------------------------------------------- */
 
 /** Decodes bytes that the program has from elsewhere: a file of its own, a network, a ROS message. */
 typedef struct neuromorphic_decoder neuromorphic_decoder;
@@ -717,7 +730,7 @@ typedef struct neuromorphic_columns {
     uint8_t *counter_is_output;
 } neuromorphic_columns;
 
-#define NEUROMORPHIC_COLUMNS_INIT                                                                                       \
+#define NEUROMORPHIC_COLUMNS_INIT                                                                                      \
     { sizeof(neuromorphic_columns), 0, 0, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, 0, 0, NULL, NULL, NULL }
 
 /**
@@ -738,15 +751,16 @@ NEUROMORPHIC_API neuromorphic_status neuromorphic_decoder_create(const char *for
  * Decodes bytes into the caller's arrays, behind what they already hold.
  *
  * The stream may be cut anywhere: what a cut leaves unfinished is kept for the next call. Decoding stops early when
- * an array has too little room (64 free events, 1 free trigger, 1 free counter): then *consumed is less than length, and the
- * rest is for the next call, with emptied arrays. Any bytes decode; what is unusable is skipped and counted.
+ * an array has too little room (64 free events, 1 free trigger, 1 free counter): then *consumed is less than length,
+ * and the rest is for the next call, with emptied arrays. Any bytes decode; what is unusable is skipped and counted.
  *
  * @param bytes    the stream's next bytes; NULL only when length is 0.
  * @param length   bytes.
  * @param columns  the arrays; appended to, counts updated.
  * @param consumed receives how many bytes were used.
  * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT (also: an array that is NULL or too short),
- *         NEUROMORPHIC_ERROR_INVALID_HANDLE, NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE, NEUROMORPHIC_ERROR_BUSY (another thread is in it).
+ *         NEUROMORPHIC_ERROR_INVALID_HANDLE, NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE, NEUROMORPHIC_ERROR_BUSY (another
+ *         thread is in it).
  * @note  One thread at a time per decoder.
  * @since 0.1
  */
@@ -755,10 +769,11 @@ NEUROMORPHIC_API neuromorphic_status neuromorphic_decoder_decode(neuromorphic_de
                                                                  size_t *consumed);
 
 /**
- * Tells a decoder that bytes are missing before the next ones: what was unfinished is dropped, and nothing is emitted until the stream has
- * said its time (and, in EVT3, its row) again. The time's wraps so far are kept.
+ * Tells a decoder that bytes are missing before the next ones: what was unfinished is dropped, and nothing is emitted
+ * until the stream has said its time (and, in EVT3, its row) again. The time's wraps so far are kept.
  *
- * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_HANDLE, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_BUSY.
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_HANDLE, NEUROMORPHIC_ERROR_INVALID_ARGUMENT,
+ *         NEUROMORPHIC_ERROR_BUSY.
  * @since 0.1
  */
 NEUROMORPHIC_API neuromorphic_status neuromorphic_decoder_resynchronise(neuromorphic_decoder *decoder);
@@ -766,7 +781,8 @@ NEUROMORPHIC_API neuromorphic_status neuromorphic_decoder_resynchronise(neuromor
 /**
  * The decoder's time: that of the latest time word or event, microseconds of the sensor's clock; 0 before the first.
  *
- * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE, NEUROMORPHIC_ERROR_BUSY.
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE,
+ *         NEUROMORPHIC_ERROR_BUSY.
  * @since 0.1
  */
 NEUROMORPHIC_API neuromorphic_status neuromorphic_decoder_current_t(neuromorphic_decoder *decoder, uint64_t *out);
@@ -779,7 +795,8 @@ NEUROMORPHIC_API neuromorphic_status neuromorphic_decoder_current_t(neuromorphic
  *         NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE, NEUROMORPHIC_ERROR_BUSY.
  * @since 0.1
  */
-NEUROMORPHIC_API neuromorphic_status neuromorphic_decoder_defects(neuromorphic_decoder *decoder, neuromorphic_defects *out);
+NEUROMORPHIC_API neuromorphic_status neuromorphic_decoder_defects(neuromorphic_decoder *decoder,
+                                                                  neuromorphic_defects *out);
 
 /**
  * Frees a decoder. NULL is fine.
@@ -788,31 +805,34 @@ NEUROMORPHIC_API neuromorphic_status neuromorphic_decoder_defects(neuromorphic_d
  */
 NEUROMORPHIC_API void neuromorphic_decoder_free(neuromorphic_decoder *decoder);
 
-/* ---- Recording ---------------------------------------------------------------------------------------------------- */
+/* ---- Recording ------------------------------------------------------------------------------------------------- */
 
 /** A RAW file that is being written. */
 typedef struct neuromorphic_recording neuromorphic_recording;
 
 /**
- * Starts a RAW file for what a device delivers. The header says the device's format, geometry, serial number and sensor,
- * as Prophesee's tools and their relatives read them.
+ * Starts a RAW file for what a device delivers. The header says the device's format, geometry, serial number and
+ * sensor, as Prophesee's tools and their relatives read them.
  *
  * @param path      the file; its folder must be there.
  * @param device    a device opened with raw = 1. It is only asked what it is: it may be closed before the recording.
  * @param overwrite 1 replaces a file that is there; 0 refuses.
  * @param out       receives the recording; end it with neuromorphic_recording_close.
- * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE, NEUROMORPHIC_ERROR_ALREADY_EXISTS,
- *         NEUROMORPHIC_ERROR_NOT_FOUND, NEUROMORPHIC_ERROR_PERMISSION_DENIED, NEUROMORPHIC_ERROR_IO. On failure no new file is left.
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE,
+ *         NEUROMORPHIC_ERROR_ALREADY_EXISTS, NEUROMORPHIC_ERROR_NOT_FOUND, NEUROMORPHIC_ERROR_PERMISSION_DENIED,
+ *         NEUROMORPHIC_ERROR_IO. On failure no new file is left.
  * @since 0.1
  */
 NEUROMORPHIC_API neuromorphic_status neuromorphic_recording_create(const char *path, neuromorphic_device *device,
                                                                    uint32_t overwrite, neuromorphic_recording **out);
 
 /**
- * Appends a raw packet's bytes. They are with the system when the call returns, so that a crash of the program loses none of them.
+ * Appends a raw packet's bytes. They are with the system when the call returns, so that a crash of the program loses
+ * none of them.
  *
- * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT (not a raw packet), NEUROMORPHIC_ERROR_INVALID_HANDLE, NEUROMORPHIC_ERROR_BUSY,
- *         NEUROMORPHIC_ERROR_IO (disk full, for one: the file then ends with the last whole packet).
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT (not a raw packet), NEUROMORPHIC_ERROR_INVALID_HANDLE,
+ *         NEUROMORPHIC_ERROR_BUSY, NEUROMORPHIC_ERROR_IO (disk full, for one: the file then ends with the last whole
+ *         packet).
  * @note  One thread at a time per recording.
  * @since 0.1
  */
@@ -822,7 +842,8 @@ NEUROMORPHIC_API neuromorphic_status neuromorphic_recording_write(neuromorphic_r
 /**
  * Waits until what was written has reached the disk, so that a power failure loses none of it.
  *
- * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE, NEUROMORPHIC_ERROR_BUSY, NEUROMORPHIC_ERROR_IO.
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE,
+ *         NEUROMORPHIC_ERROR_BUSY, NEUROMORPHIC_ERROR_IO.
  * @since 0.1
  */
 NEUROMORPHIC_API neuromorphic_status neuromorphic_recording_sync(neuromorphic_recording *recording);

@@ -174,7 +174,9 @@ package import Platform
                     monitor.wait()
                     continue
                 }
-                if !monitor.wait(until: deadline), count == 0, !isFinished, !isClosed, !isInterrupted { throw .timedOut }
+                if !monitor.wait(until: deadline), count == 0, !isFinished, !isClosed, !isInterrupted {
+                    throw .timedOut
+                }
             }
         }
     }

@@ -38,7 +38,8 @@ import Platform
             self.init(layout, capacity, try SharedMemory(name: "neuromorphic", length: layout.length * capacity))
         } catch {
             throw NeuromorphicError(
-                error, "can't make \(capacity) packets of \(layout.length) bytes (options.maximum_leases, packet_capacity)")
+                error,
+                "can't make \(capacity) packets of \(layout.length) bytes (options.maximum_leases, packet_capacity)")
         }
     }
 

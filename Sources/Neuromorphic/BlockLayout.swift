@@ -40,7 +40,9 @@ package struct BlockLayout: Sendable {
     let raw: UnsafeMutablePointer<UInt64>
     private(set) var count = 0
 
-    init(events: UnsafeMutablePointer<UInt64>, triggers: UnsafeMutablePointer<UInt64>, raw: UnsafeMutablePointer<UInt64>) {
+    init(
+        events: UnsafeMutablePointer<UInt64>, triggers: UnsafeMutablePointer<UInt64>, raw: UnsafeMutablePointer<UInt64>
+    ) {
         unsafe self.events = events
         unsafe self.triggers = triggers
         unsafe self.raw = raw

@@ -79,7 +79,8 @@ package final class Device: Sendable {
     private convenience init(
         _ properties: DeviceProperties, pulling source: any EventSource, _ options: OpenOptions
     ) throws(NeuromorphicError) {
-        let arena = try Arena(BlockLayout(isRaw: options.isRaw, capacity: options.packetCapacity), capacity: options.maximumLeases)
+        let arena = try Arena(
+            BlockLayout(isRaw: options.isRaw, capacity: options.packetCapacity), capacity: options.maximumLeases)
         let queue = BufferQueue(bufferLength: options.bufferLength, capacity: 1, policy: .dropNewest, isPulled: true)
         self.init(properties, queue, arena, feeder: nil, pull: PullSource(source), settings: nil, options)
     }
@@ -89,7 +90,8 @@ package final class Device: Sendable {
         _ properties: DeviceProperties, playing source: any EventSource, at speed: Speed, settings: DeviceSettings?,
         _ options: OpenOptions
     ) throws(NeuromorphicError) {
-        let arena = try Arena(BlockLayout(isRaw: options.isRaw, capacity: options.packetCapacity), capacity: options.maximumLeases)
+        let arena = try Arena(
+            BlockLayout(isRaw: options.isRaw, capacity: options.packetCapacity), capacity: options.maximumLeases)
         let queue: BufferQueue
         switch speed {
         case .maximum:

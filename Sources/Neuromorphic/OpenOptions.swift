@@ -18,7 +18,9 @@ package struct OpenOptions {
     package init(
         _ options: neuromorphic_open_options, configuration: neuromorphic_configuration?
     ) throws(NeuromorphicError) {
-        func number(_ value: Int, _ range: ClosedRange<Int>, or standard: Int, _ name: StaticString) throws(NeuromorphicError) -> Int {
+        func number(_ value: Int, _ range: ClosedRange<Int>, or standard: Int, _ name: StaticString)
+            throws(NeuromorphicError) -> Int
+        {
             guard value != 0 else { return standard }
             guard range ~= value else {
                 let shown = UInt(bitPattern: value)
@@ -41,10 +43,12 @@ package struct OpenOptions {
                 "options.buffer_length is \(bufferLength), and must be a multiple of 1024, the length of a USB packet")
         }
         ringLength = try number(unsafe options.ring_length, 2...65536, or: 4096, "ring_length")
-        let transfers = try number(unsafe options.transfer_queue_length, 1...65535, or: min(32, ringLength - 1), "transfer_queue_length")
+        let transfers = try number(
+            unsafe options.transfer_queue_length, 1...65535, or: min(32, ringLength - 1), "transfer_queue_length")
         guard transfers < ringLength else {
             throw .invalidArgument(
-                "options.transfer_queue_length is \(transfers), and must be less than options.ring_length (\(ringLength))")
+                "options.transfer_queue_length is \(transfers), and must be less than options.ring_length (\(ringLength))"
+            )
         }
         guard bufferLength * ringLength <= 1 << 36 else {
             throw .invalidArgument(

@@ -64,7 +64,8 @@ final class PacketReader {
 
     /// Discards the oldest waiting buffers until at most `limit` wait. The decoder reads them, so that its time goes on.
     func clearBacklog(until limit: Int) {
-        var scratch: EventColumns? = decoder == nil ? nil : EventColumns(.init(events: 4096, triggers: 512, counters: 512))
+        var scratch: EventColumns? =
+            decoder == nil ? nil : EventColumns(.init(events: 4096, triggers: 512, counters: 512))
         while queue.state.backlog > limit, let buffer = queue.nextIfAny() {
             prepareDecoder(for: buffer)
             if let decoder {
@@ -199,13 +200,15 @@ final class PacketReader {
             case .timedOut:
                 throw NeuromorphicError(NEUROMORPHIC_ERROR_TIMEOUT, "no data arrived within the time-out; call again")
             case .interrupted:
-                throw NeuromorphicError(NEUROMORPHIC_ERROR_INTERRUPTED, "neuromorphic_interrupt was called; the device goes on")
+                throw NeuromorphicError(
+                    NEUROMORPHIC_ERROR_INTERRUPTED, "neuromorphic_interrupt was called; the device goes on")
             case .closed:
                 throw NeuromorphicError(NEUROMORPHIC_ERROR_CLOSED, "the device was closed")
             case .finished:
                 if let failure = failure() { throw failure }
                 finishStreamIfOver()
-                throw NeuromorphicError(NEUROMORPHIC_END_OF_STREAM, "the stream is over; every packet of it was delivered")
+                throw NeuromorphicError(
+                    NEUROMORPHIC_END_OF_STREAM, "the stream is over; every packet of it was delivered")
             }
         }
     }

@@ -104,7 +104,10 @@ extension NeuromorphicError {
         let (status, what) =
             switch error {
             case .noHeader:
-                (NEUROMORPHIC_ERROR_INVALID_FILE, "it doesn't start with a RAW header (lines of \"% key value\"); if it has none, \(advice)")
+                (
+                    NEUROMORPHIC_ERROR_INVALID_FILE,
+                    "it doesn't start with a RAW header (lines of \"% key value\"); if it has none, \(advice)"
+                )
             case .tooLong(let limit):
                 (NEUROMORPHIC_ERROR_INVALID_FILE, "its header is longer than \(limit) bytes, so it is no RAW recording")
             case .unknownFormat(let name):
@@ -114,9 +117,15 @@ extension NeuromorphicError {
             case .geometryNotTold:
                 (NEUROMORPHIC_ERROR_INVALID_FILE, "its header doesn't tell the sensor's width and height; \(advice)")
             case .badValue(let key, let value):
-                (NEUROMORPHIC_ERROR_INVALID_FILE, "its header has the \(key) \"\(value)\", which can't be right; widths and heights lie in 1 .. 2048")
+                (
+                    NEUROMORPHIC_ERROR_INVALID_FILE,
+                    "its header has the \(key) \"\(value)\", which can't be right; widths and heights lie in 1 .. 2048"
+                )
             case .geometriesDiffer(let one, let other):
-                (NEUROMORPHIC_ERROR_INVALID_FILE, "its header contradicts itself: format says \(one) and geometry says \(other)")
+                (
+                    NEUROMORPHIC_ERROR_INVALID_FILE,
+                    "its header contradicts itself: format says \(one) and geometry says \(other)"
+                )
             }
         self.init(status, "can't play the recording \"\(path)\": \(what)")
     }

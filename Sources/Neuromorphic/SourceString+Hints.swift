@@ -7,7 +7,8 @@ extension SourceString {
         if let name = take("format") {
             guard let format = EventFormat(description: name) else {
                 throw .unsupported(
-                    "the option format=\(name) of \"\(text)\" is none of EVT2, EVT21, EVT21;endianness=legacy, EVT3 and EVT4")
+                    "the option format=\(name) of \"\(text)\" is none of EVT2, EVT21, EVT21;endianness=legacy, EVT3 and EVT4"
+                )
             }
             hints.format = format
         }

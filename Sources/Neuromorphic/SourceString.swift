@@ -49,7 +49,9 @@ package struct SourceString {
     }
 
     /// An option that is a number within a range.
-    package mutating func takeNumber(_ name: StaticString, _ range: ClosedRange<Double>) throws(NeuromorphicError) -> Double? {
+    package mutating func takeNumber(_ name: StaticString, _ range: ClosedRange<Double>) throws(NeuromorphicError)
+        -> Double?
+    {
         guard let value = take(name) else { return nil }
         guard let number = Double(plain: value.utf8), range ~= number else {
             throw .invalidSource(
@@ -60,7 +62,8 @@ package struct SourceString {
     }
 
     /// An option that is a whole number within a range.
-    package mutating func takeInteger(_ name: StaticString, _ range: ClosedRange<Int>) throws(NeuromorphicError) -> Int? {
+    package mutating func takeInteger(_ name: StaticString, _ range: ClosedRange<Int>) throws(NeuromorphicError) -> Int?
+    {
         guard let value = take(name) else { return nil }
         guard let number = Int(decimal: value.utf8), range ~= number else {
             throw .invalidSource(
@@ -96,7 +99,8 @@ package struct SourceString {
         var names = ""
         for name in known { names += names.utf8.isEmpty ? "\(name)" : ", \(name)" }
         throw .invalidSource(
-            "the source \"\(text)\" has the option \"\(option.name)\", which \(scheme): doesn't know; it knows \(names)")
+            "the source \"\(text)\" has the option \"\(option.name)\", which \(scheme): doesn't know; it knows \(names)"
+        )
     }
 }
 

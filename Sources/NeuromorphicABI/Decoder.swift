@@ -10,7 +10,9 @@ final class DecoderHandle {
 
     init(_ decoder: any EventDecoder) { self.decoder = decoder }
 
-    func occupy<Result>(_ body: (any EventDecoder) throws(NeuromorphicError) -> Result) throws(NeuromorphicError) -> Result {
+    func occupy<Result>(_ body: (any EventDecoder) throws(NeuromorphicError) -> Result) throws(NeuromorphicError)
+        -> Result
+    {
         guard !isBusy.exchange(true, ordering: .acquiring) else {
             throw NeuromorphicError(
                 NEUROMORPHIC_ERROR_BUSY, "another thread is using this decoder; give each thread its own")
@@ -49,7 +51,9 @@ public func neuromorphic_decoder_decode(
         let handle = try unsafe Handles.decoders.object(decoder)
         let place = try unsafe required(columns, "columns")
         let consumed = try unsafe required(consumed, "consumed")
-        guard unsafe bytes != nil || length == 0 else { throw .invalidArgument("bytes is NULL, and length is \(length)") }
+        guard unsafe bytes != nil || length == 0 else {
+            throw .invalidArgument("bytes is NULL, and length is \(length)")
+        }
         guard length >= 0 else {
             throw .invalidArgument("length is \(UInt(bitPattern: length)), which is more than a program can have")
         }
@@ -101,7 +105,9 @@ extension EventColumns {
 @c @implementation
 public func neuromorphic_decoder_resynchronise(_ decoder: OpaquePointer!) -> neuromorphic_status {
     status { () throws(NeuromorphicError) in
-        try unsafe Handles.decoders.object(decoder).occupy { decoder throws(NeuromorphicError) in decoder.resynchronise() }
+        try unsafe Handles.decoders.object(decoder).occupy { decoder throws(NeuromorphicError) in
+            decoder.resynchronise()
+        }
     }
 }
 

@@ -29,14 +29,17 @@ public func neuromorphic_open(
 }
 
 /// The options as they are, or their defaults.
-private func openOptions(_ options: UnsafePointer<neuromorphic_open_options>?) throws(NeuromorphicError) -> OpenOptions {
+private func openOptions(_ options: UnsafePointer<neuromorphic_open_options>?) throws(NeuromorphicError) -> OpenOptions
+{
     guard let options = unsafe options else {
         var standard = unsafe neuromorphic_open_options()
         unsafe standard.maximum_raw_packets = 64
         return try unsafe OpenOptions(standard, configuration: nil)
     }
     let given = try unsafe read(options, "options")
-    guard let configuration = unsafe given.configuration else { return try unsafe OpenOptions(given, configuration: nil) }
+    guard let configuration = unsafe given.configuration else {
+        return try unsafe OpenOptions(given, configuration: nil)
+    }
     return try unsafe OpenOptions(given, configuration: read(configuration, "options.configuration"))
 }
 

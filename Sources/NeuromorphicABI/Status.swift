@@ -24,12 +24,16 @@ func value<Value>(or failure: Value, _ body: () throws(NeuromorphicError) -> Val
 }
 
 /// The pointer, if it is there.
-@unsafe func required<Pointee>(_ pointer: UnsafePointer<Pointee>?, _ name: StaticString) throws(NeuromorphicError) -> UnsafePointer<Pointee> {
+@unsafe func required<Pointee>(_ pointer: UnsafePointer<Pointee>?, _ name: StaticString) throws(NeuromorphicError)
+    -> UnsafePointer<Pointee>
+{
     guard let pointer = unsafe pointer else { throw .invalidArgument("\(name) is NULL") }
     return unsafe pointer
 }
 
-@unsafe func required<Pointee>(_ pointer: UnsafeMutablePointer<Pointee>?, _ name: StaticString) throws(NeuromorphicError) -> UnsafeMutablePointer<Pointee> {
+@unsafe func required<Pointee>(_ pointer: UnsafeMutablePointer<Pointee>?, _ name: StaticString)
+    throws(NeuromorphicError) -> UnsafeMutablePointer<Pointee>
+{
     guard let pointer = unsafe pointer else { throw .invalidArgument("\(name) is NULL") }
     return unsafe pointer
 }
@@ -41,13 +45,16 @@ func value<Value>(or failure: Value, _ body: () throws(NeuromorphicError) -> Val
     for index in MemoryLayout<Struct>.size..<size where unsafe bytes[index] != 0 {
         throw NeuromorphicError(
             NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE,
-            "\(name) has fields that this library (\(libraryVersion)) doesn't know, and they are set; use a newer library")
+            "\(name) has fields that this library (\(libraryVersion)) doesn't know, and they are set; use a newer library"
+        )
     }
     return unsafe pointer.pointee
 }
 
 /// Fills in a caller's struct, and leaves its size as it is.
-@unsafe func write<Struct>(_ value: Struct, to pointer: UnsafeMutablePointer<Struct>?, _ name: StaticString) throws(NeuromorphicError) {
+@unsafe func write<Struct>(_ value: Struct, to pointer: UnsafeMutablePointer<Struct>?, _ name: StaticString)
+    throws(NeuromorphicError)
+{
     let pointer = try unsafe required(pointer, name)
     let size = try unsafe checkSize(of: Struct.self, at: UnsafeRawPointer(pointer), name)
     unsafe pointer.pointee = value
@@ -58,7 +65,9 @@ func value<Value>(or failure: Value, _ body: () throws(NeuromorphicError) -> Val
 }
 
 /// The size that a caller's struct says it has.
-@unsafe private func checkSize<Struct>(of type: Struct.Type, at start: UnsafeRawPointer, _ name: StaticString) throws(NeuromorphicError) -> Int {
+@unsafe private func checkSize<Struct>(of type: Struct.Type, at start: UnsafeRawPointer, _ name: StaticString)
+    throws(NeuromorphicError) -> Int
+{
     let size = unsafe start.loadUnaligned(as: Int.self)
     let known = MemoryLayout<Struct>.size
     guard known...(known + 65536) ~= size else {

@@ -26,7 +26,8 @@ public func neuromorphic_check_version(_ header_version: UInt32) -> neuromorphic
             throw NeuromorphicError(
                 NEUROMORPHIC_ERROR_INCOMPATIBLE_VERSION,
                 "the program was compiled with the header of version \(major).\(header_version >> 8 & 0xFF)."
-                    + "\(header_version & 0xFF), and the library is \(libraryVersion); compile it with this library's header")
+                    + "\(header_version & 0xFF), and the library is \(libraryVersion); compile it with this library's header"
+            )
         }
     }
 }

@@ -13,7 +13,8 @@ import CPlatform
     /// - Parameter length: bytes, a multiple of the page size.
     package init(name: StaticString, length: Int) throws(SystemError) {
         let number = unsafe platform_memfd_create(
-            UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self), UInt32(MFD_CLOEXEC | MFD_ALLOW_SEALING))
+            UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self),
+            UInt32(MFD_CLOEXEC | MFD_ALLOW_SEALING))
         let descriptor = try FileDescriptor(number, from: "memfd_create")
         try descriptor.truncate(to: length)
         guard platform_seal_length(descriptor.number) >= 0 else { throw SystemError("fcntl") }

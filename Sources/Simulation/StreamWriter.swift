@@ -35,12 +35,7 @@ struct StreamWriter {
     /// Says the time that is due, and all the rest again when it is needed: a reader can join here.
     mutating func writeTime() {
         let time = nextTime
-        attempt { encoder throws(EncodingError) in
-            let before = encoder.words.count
-            try encoder.appendTime(time)
-            // A new low part alone lets nobody join.
-            if encoder.words.count < before &+ 2 { try encoder.appendTime(time) }
-        }
+        attempt { encoder throws(EncodingError) in try encoder.appendTime(time) }
         encoder.forgetPlace()
         nextTime &+= Self.timeInterval
     }

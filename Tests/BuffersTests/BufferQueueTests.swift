@@ -207,9 +207,11 @@ struct BufferQueueTests {
         #expect(balance(queue.ledger.bytes))
     }
 
-    @Test("Nothing is lost silently when reader and camera run at once", arguments: [
-        BufferQueue.Policy.dropNewest, .dropOldest,
-    ])
+    @Test(
+        "Nothing is lost silently when reader and camera run at once",
+        arguments: [
+            BufferQueue.Policy.dropNewest, .dropOldest,
+        ])
     func atOnce(_ policy: BufferQueue.Policy) throws {
         let queue = BufferQueue(bufferLength: 1024, capacity: 4, policy: policy)
         let count = 20_000

@@ -6,9 +6,11 @@ import Testing
 
 @Suite("Cameras as data")
 struct CameraTests {
-    @Test("The settings of a model are its struct, field by field, without a gap that C doesn't leave", arguments: [
-        (NEUROMORPHIC_MODEL_PROPHESEE_EVK4, MemoryLayout<neuromorphic_evk4_configuration>.size)
-    ])
+    @Test(
+        "The settings of a model are its struct, field by field, without a gap that C doesn't leave",
+        arguments: [
+            (NEUROMORPHIC_MODEL_PROPHESEE_EVK4, MemoryLayout<neuromorphic_evk4_configuration>.size)
+        ])
     func layout(_ row: (model: neuromorphic_model, size: Int)) throws {
         let model = try #require(CameraCatalog.model(row.model))
         let start = try #require(model.settings.first).place.offset

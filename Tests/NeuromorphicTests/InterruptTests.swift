@@ -11,7 +11,9 @@ private func quietDevice() throws -> Device {
 }
 
 /// Microseconds between `wake` and the return of a `nextPacket` that was waiting, and what it returned.
-private func timeToWake(_ device: Device, _ wake: @escaping @Sendable (Device) -> Void) throws -> (microseconds: Int64, status: neuromorphic_status?) {
+private func timeToWake(_ device: Device, _ wake: @escaping @Sendable (Device) -> Void) throws -> (
+    microseconds: Int64, status: neuromorphic_status?
+) {
     let wokenAt = Mutex(MonotonicTime(nanoseconds: 0))
     let thread = try Thread.start("waker") {
         // Long enough for the reader to wait; where it doesn't yet, it must return at once all the same.

@@ -14,7 +14,8 @@ struct LeaseTests {
     func heldPackets() throws {
         var held: [(Lease, UInt64)] = []
         do {
-            let device = try Device.open("sim:prophesee_evk4?rate=1e6&speed=max&duration=1", options { $0.maximum_leases = 40 })
+            let device = try Device.open(
+                "sim:prophesee_evk4?rate=1e6&speed=max&duration=1", options { $0.maximum_leases = 40 })
             for round in 0..<100 {
                 let lease = try device.nextPacket(timeoutMicroseconds: 1_000_000)
                 if round % 4 == 0 { held.append((lease, checksum(lease))) } else { lease.release() }
@@ -31,10 +32,12 @@ struct LeaseTests {
     @Test("When all leases are out, a call says so, loses nothing, and works again after a release")
     func spent() throws {
         let folder = try TemporaryFolder()
-        let device = try Device.open("file:\(folder.file("a.raw", recording(20_000)))", options {
-            $0.packet_capacity = 4096
-            $0.maximum_leases = 2
-        })
+        let device = try Device.open(
+            "file:\(folder.file("a.raw", recording(20_000)))",
+            options {
+                $0.packet_capacity = 4096
+                $0.maximum_leases = 2
+            })
         let first = try device.nextPacket(timeoutMicroseconds: 0)
         let second = try device.nextPacket(timeoutMicroseconds: 0)
         let error = #expect(throws: NeuromorphicError.self) { _ = try device.nextPacket(timeoutMicroseconds: nil) }
@@ -94,11 +97,13 @@ struct LeaseTests {
     }
 
     private func holdAndRelease(packets: Int, threads threadCount: Int) throws {
-        let device = try Device.open("sim:prophesee_evk4?rate=1e5&speed=max", options {
-            $0.maximum_leases = 256
-            $0.buffer_length = 1024
-            $0.maximum_raw_packets = 1
-        })
+        let device = try Device.open(
+            "sim:prophesee_evk4?rate=1e5&speed=max",
+            options {
+                $0.maximum_leases = 256
+                $0.buffer_length = 1024
+                $0.maximum_raw_packets = 1
+            })
         let baskets = (0..<threadCount).map { _ in Basket() }
         let threads = try baskets.map { basket in try Thread.start("holder") { basket.work() } }
         var generator = SystemRandomNumberGenerator()
@@ -160,7 +165,9 @@ private final class Basket: @unchecked Sendable {
     func work() {
         while true {
             let taken: (lease: Lease, sum: UInt64)?? = monitor.withLock {
-                while state.leases.count < 8, !(state.isHurried && !state.leases.isEmpty), !state.isFinished { monitor.wait() }
+                while state.leases.count < 8, !(state.isHurried && !state.leases.isEmpty), !state.isFinished {
+                    monitor.wait()
+                }
                 state.isHurried = false
                 if state.leases.isEmpty { return state.isFinished ? .some(nil) : nil }
                 return state.leases.remove(at: Int.random(in: 0..<state.leases.count))

@@ -10,18 +10,21 @@ struct PacketTests {
     func full(_ maximumBuffers: UInt32) throws {
         let folder = try TemporaryFolder()
         let path = try folder.file("a.raw", recording(50_000))
-        let device = try Device.open("file:\(path)", options {
-            $0.packet_capacity = 4096
-            $0.buffer_length = 2048
-            $0.maximum_raw_packets = maximumBuffers
-        })
+        let device = try Device.open(
+            "file:\(path)",
+            options {
+                $0.packet_capacity = 4096
+                $0.buffer_length = 2048
+                $0.maximum_raw_packets = maximumBuffers
+            })
         var next: UInt64 = 0
         var packets = 0
         try drain(device) { packet in
             #expect(packet.count <= 4096)
             #expect(packet.sequence == UInt64(packets))
             for index in 0..<packet.count {
-                let isNext = packet.t[index] == next && packet.x[index] == UInt16(next % 640)
+                let isNext =
+                    packet.t[index] == next && packet.x[index] == UInt16(next % 640)
                     && packet.y[index] == UInt16(next / 640 % 480) && packet.on[index] == UInt8(next % 2)
                 if !isNext { Issue.record("event \(next)") }
                 next += 1
@@ -84,7 +87,8 @@ struct PacketTests {
 
     @Test("Cleared buffers are counted, read for their time, and announced by the next packet")
     func clearBacklog() throws {
-        let device = try Device.open("sim:prophesee_evk4?rate=1e6&speed=max&duration=0.5", options { $0.buffer_length = 1024 })
+        let device = try Device.open(
+            "sim:prophesee_evk4?rate=1e6&speed=max&duration=0.5", options { $0.buffer_length = 1024 })
         while device.backlog < 4 {}
         try device.clearBacklog(until: 2)
         #expect(device.backlog >= 2)
@@ -106,11 +110,13 @@ struct PacketTests {
 
     @Test("After a loss, nothing is told from what was before it")
     func resynchronised() throws {
-        let device = try Device.open("sim:prophesee_evk4?rate=20e6&speed=1000&duration=0.05", options {
-            $0.ring_length = 4
-            $0.transfer_queue_length = 1
-            $0.buffer_length = 16384
-        })
+        let device = try Device.open(
+            "sim:prophesee_evk4?rate=20e6&speed=1000&duration=0.05",
+            options {
+                $0.ring_length = 4
+                $0.transfer_queue_length = 1
+                $0.buffer_length = 16384
+            })
         var losses = 0
         var lost: UInt64 = 0
         try drain(device) { packet in
@@ -124,7 +130,9 @@ struct PacketTests {
         #expect(statistics.bytes_produced == statistics.bytes_delivered + statistics.bytes_lost_newest)
         // Events that came before the row or the time was said again, and what a cut word left: nothing else can be wrong.
         for kind in StreamDefects.Kind.allCases
-        where ![.eventBeforeTime, .eventBeforeRow, .eventBeforeBase, .truncatedByte, .strayContinuation, .brokenMessage].contains(kind) {
+        where ![
+            .eventBeforeTime, .eventBeforeRow, .eventBeforeBase, .truncatedByte, .strayContinuation, .brokenMessage,
+        ].contains(kind) {
             #expect(device.defects[kind].count == 0, "\(kind)")
         }
     }
@@ -142,25 +150,27 @@ struct PacketTests {
         var testDescription: String { name }
     }
 
-    @Test("Options out of range are refused by name", arguments: [
-        Refused("buffer_length") { $0.buffer_length = 1000 },
-        Refused("buffer_length") { $0.buffer_length = 1025 },
-        Refused("buffer_length") { $0.buffer_length = -1 },
-        Refused("ring_length") { $0.ring_length = 1 },
-        Refused("transfer_queue_length") {
-            $0.ring_length = 8
-            $0.transfer_queue_length = 8
-        },
-        Refused("64 GiB") {
-            $0.ring_length = 65536
-            $0.buffer_length = 1 << 24
-        },
-        Refused("maximum_leases") { $0.maximum_leases = 65537 },
-        Refused("packet_capacity") { $0.packet_capacity = 1 },
-        Refused("raw") { $0.raw = 2 },
-        Refused("allow_dma") { $0.allow_dma = 7 },
-        Refused("drop_policy") { $0.drop_policy = neuromorphic_drop_policy(5) },
-    ])
+    @Test(
+        "Options out of range are refused by name",
+        arguments: [
+            Refused("buffer_length") { $0.buffer_length = 1000 },
+            Refused("buffer_length") { $0.buffer_length = 1025 },
+            Refused("buffer_length") { $0.buffer_length = -1 },
+            Refused("ring_length") { $0.ring_length = 1 },
+            Refused("transfer_queue_length") {
+                $0.ring_length = 8
+                $0.transfer_queue_length = 8
+            },
+            Refused("64 GiB") {
+                $0.ring_length = 65536
+                $0.buffer_length = 1 << 24
+            },
+            Refused("maximum_leases") { $0.maximum_leases = 65537 },
+            Refused("packet_capacity") { $0.packet_capacity = 1 },
+            Refused("raw") { $0.raw = 2 },
+            Refused("allow_dma") { $0.allow_dma = 7 },
+            Refused("drop_policy") { $0.drop_policy = neuromorphic_drop_policy(5) },
+        ])
     func refused(_ row: Refused) {
         let error = #expect(throws: NeuromorphicError.self) { _ = try options(row.change) }
         #expect(error?.status == NEUROMORPHIC_ERROR_INVALID_ARGUMENT)

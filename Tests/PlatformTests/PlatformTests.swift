@@ -14,9 +14,11 @@ struct PlatformTests {
         }
     }
 
-    @Test("Times don't overflow", arguments: [
-        (0, 0, 0), (5, 1, 1005), (0, Int64.max, Int64.max), (Int64.max, 1, Int64.max), (0, -1, -1000),
-    ] as [(Int64, Int64, Int64)])
+    @Test(
+        "Times don't overflow",
+        arguments: [
+            (0, 0, 0), (5, 1, 1005), (0, Int64.max, Int64.max), (Int64.max, 1, Int64.max), (0, -1, -1000),
+        ] as [(Int64, Int64, Int64)])
     func advanced(_ row: (start: Int64, microseconds: Int64, end: Int64)) {
         #expect(MonotonicTime(nanoseconds: row.start).advanced(microseconds: row.microseconds).nanoseconds == row.end)
     }

@@ -9,12 +9,15 @@ enum EVK4Settings {
     static let all: [Setting] = {
         // The models' structs share the place behind the tag.
         let union = neuromorphic_configuration().settings
-        var layout = StructLayout(startingAt: MemoryLayout<neuromorphic_configuration>.size - MemoryLayout.size(ofValue: union))
+        var layout = StructLayout(
+            startingAt: MemoryLayout<neuromorphic_configuration>.size - MemoryLayout.size(ofValue: union))
 
         func bias(_ name: StaticString, _ value: UInt64, isSimulated: Bool = false) -> Setting {
             Setting(name, at: layout.next(UInt8.self), range: 0...255, default: value, isSimulated: isSimulated)
         }
-        func choice(_ name: StaticString, _ range: ClosedRange<UInt64>, _ value: UInt64, isSimulated: Bool = true) -> Setting {
+        func choice(_ name: StaticString, _ range: ClosedRange<UInt64>, _ value: UInt64, isSimulated: Bool = true)
+            -> Setting
+        {
             Setting(name, at: layout.next(UInt8.self), range: range, default: value, isSimulated: isSimulated)
         }
 

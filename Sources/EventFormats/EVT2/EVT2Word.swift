@@ -38,7 +38,9 @@ package struct EVT2Word: Equatable, Sendable {
     /// Of `.continued`.
     package var payload: UInt32 { bits & 0x0FFF_FFFF }
 
-    package init(timeHigh: UInt64) { bits = Kind.timeHigh.rawValue << 28 | UInt32(truncatingIfNeeded: timeHigh) & 0x0FFF_FFFF }
+    package init(timeHigh: UInt64) {
+        bits = Kind.timeHigh.rawValue << 28 | UInt32(truncatingIfNeeded: timeHigh) & 0x0FFF_FFFF
+    }
 
     package init(_ kind: Kind, timeLow: UInt64, _ payload: UInt32) {
         bits = kind.rawValue << 28 | UInt32(truncatingIfNeeded: timeLow & 0x3F) << 22 | payload & 0x003F_FFFF

@@ -110,7 +110,8 @@ package struct EVT3Decoder: WordDecoder {
             let bits = UInt32(word.kind == .continued12 ? word.payload : word.nibble)
             switch (word.kind, parts) {
             case (.continued12, 0), (.continued12, 1):
-                message = .counter(kind, payload: payload | bits << (12 &* UInt32(parts)), parts: parts &+ 1, offset: start)
+                message = .counter(
+                    kind, payload: payload | bits << (12 &* UInt32(parts)), parts: parts &+ 1, offset: start)
             case (.continued4, 2):
                 message = .ignored
                 guard clock.isKnown else { return defects.count(.eventBeforeTime, at: start) }

@@ -42,13 +42,7 @@ package struct EVT3Encoder: EventEncoder {
         append(EVT3Word(.continued4, UInt16(truncatingIfNeeded: events >> 24)))
     }
 
-    package mutating func appendTime(_ t: UInt64) throws(EncodingError) {
-        let before = words.count
-        try advance(to: t)
-        guard words.count == before, let high = clock.value else { return }
-        append(EVT3Word(.timeHigh, UInt16(truncatingIfNeeded: high)))
-        append(EVT3Word(.timeLow, UInt16(truncatingIfNeeded: clock.low(of: t))))
-    }
+    package mutating func appendTime(_ t: UInt64) throws(EncodingError) { try advance(to: t, isSaidAgain: true) }
 
     /// Says the row and the vector base again when they are needed, so that a reader can join here.
     package mutating func forgetPlace() {
@@ -64,14 +58,17 @@ package struct EVT3Encoder: EventEncoder {
         return words.littleEndianBytes()
     }
 
-    private mutating func advance(to t: UInt64) throws(EncodingError) {
+    private mutating func advance(to t: UInt64, isSaidAgain: Bool = false) throws(EncodingError) {
         var highs = 0
         try clock.advance(to: t) { value in
             words.append(EVT3Word(.timeHigh, UInt16(truncatingIfNeeded: value)).bits)
             highs &+= 1
         }
+        if isSaidAgain, highs == 0, let high = clock.value {
+            append(EVT3Word(.timeHigh, UInt16(truncatingIfNeeded: high)))
+        }
         // A TIME_HIGH that changes sets the low part to 0.
-        if highs > 0 { timeLow = 0 }
+        timeLow = isSaidAgain ? nil : highs > 0 ? 0 : timeLow
         let low = clock.low(of: t)
         if timeLow != low {
             append(EVT3Word(.timeLow, UInt16(truncatingIfNeeded: low)))

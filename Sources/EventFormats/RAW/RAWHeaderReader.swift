@@ -23,9 +23,11 @@ extension RAWHeader {
         let board = Board(entries)
         let told = try TellingFormat(entries)
         let legacy = told.format == nil ? try legacyFormat(entries, board) : nil
-        guard let format = try (told.format ?? legacy).map({ format throws(RAWHeaderError) in
-            try resolveOrder(format, told, entries)
-        }) ?? hints.format else { throw .formatNotTold }
+        guard
+            let format = try (told.format ?? legacy).map({ format throws(RAWHeaderError) in
+                try resolveOrder(format, told, entries)
+            }) ?? hints.format
+        else { throw .formatNotTold }
         guard let sensor = told.sensor ?? board?.sensor ?? hintedSensor(hints) else { throw .geometryNotTold }
         return RAWHeader(entries: entries, format: format, sensor: sensor, length: length)
     }
@@ -130,7 +132,9 @@ private struct TellingFormat {
         if let text = entries.value(of: "format") {
             let parts = text.utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
             guard let name = parts.first else { throw .badValue(key: "format", value: text) }
-            guard let format = EventFormat(name: name) else { throw .unknownFormat(String(decoding: name, as: UTF8.self)) }
+            guard let format = EventFormat(name: name) else {
+                throw .unknownFormat(String(decoding: name, as: UTF8.self))
+            }
             self.format = format
             for part in parts.dropFirst() {
                 guard let equals = part.firstIndex(of: UInt8(ascii: "=")) else { continue }
@@ -165,7 +169,9 @@ private struct TellingFormat {
 extension EventFormat {
     /// By the name that a RAW header's `format` has; EVT2.1 then still lacks its byte order.
     package init?(name: some Sequence<UInt8>) {
-        guard let format = [Self.evt2, .evt21, .evt3, .evt4].first(where: { name.same(as: $0.name) }) else { return nil }
+        guard let format = [Self.evt2, .evt21, .evt3, .evt4].first(where: { name.same(as: $0.name) }) else {
+            return nil
+        }
         self = format
     }
 }

@@ -2,7 +2,7 @@
     import EventFormats
 #endif
 
-/// What holds for the start of any file whatever: asked by the fuzzer of what it makes up, by the tests of what it found.
+/// What holds for any file's start: asked by the fuzzer of what it makes up, by the tests of what it once found.
 enum RAWHeaderChecks {
     /// - Returns: the promises that were broken.
     static func broken(by bytes: [UInt8]) -> [String] {

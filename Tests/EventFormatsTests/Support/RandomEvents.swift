@@ -7,6 +7,7 @@ struct RandomEvents {
     private var random: SplitMix64
     private var encoder: any EventEncoder
     private var t: UInt64
+    private var hasStarted = false
     /// What the decoder can't know of the first time: the wraps before it.
     private let lostWraps: UInt64
     private(set) var expected = Decoded()
@@ -34,6 +35,8 @@ struct RandomEvents {
     }
 
     private mutating func writeOne() throws {
+        if !hasStarted { try encoder.appendTime(t) }
+        hasStarted = true
         moveTime()
         let time = t - lostWraps
         switch random.next() % 32 {
