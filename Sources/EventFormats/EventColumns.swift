@@ -187,63 +187,39 @@
     // What was appended, column by column.
 
     package var t: Span<UInt64> {
-        @_lifetime(borrow self)
-        borrowing get {
-            unsafe _overrideLifetime(Span(_unsafeStart: storage.t, count: count), borrowing: self)
-        }
+        @_lifetime(borrow self) borrowing get { unsafe column(storage.t, count) }
     }
     package var x: Span<UInt16> {
-        @_lifetime(borrow self)
-        borrowing get {
-            unsafe _overrideLifetime(Span(_unsafeStart: storage.x, count: count), borrowing: self)
-        }
+        @_lifetime(borrow self) borrowing get { unsafe column(storage.x, count) }
     }
     package var y: Span<UInt16> {
-        @_lifetime(borrow self)
-        borrowing get {
-            unsafe _overrideLifetime(Span(_unsafeStart: storage.y, count: count), borrowing: self)
-        }
+        @_lifetime(borrow self) borrowing get { unsafe column(storage.y, count) }
     }
     package var on: Span<UInt8> {
-        @_lifetime(borrow self)
-        borrowing get {
-            unsafe _overrideLifetime(Span(_unsafeStart: storage.on, count: count), borrowing: self)
-        }
+        @_lifetime(borrow self) borrowing get { unsafe column(storage.on, count) }
     }
     package var triggerT: Span<UInt64> {
-        @_lifetime(borrow self)
-        borrowing get {
-            unsafe _overrideLifetime(Span(_unsafeStart: storage.triggerT, count: triggerCount), borrowing: self)
-        }
+        @_lifetime(borrow self) borrowing get { unsafe column(storage.triggerT, triggerCount) }
     }
     package var triggerID: Span<UInt8> {
-        @_lifetime(borrow self)
-        borrowing get {
-            unsafe _overrideLifetime(Span(_unsafeStart: storage.triggerID, count: triggerCount), borrowing: self)
-        }
+        @_lifetime(borrow self) borrowing get { unsafe column(storage.triggerID, triggerCount) }
     }
     package var triggerRising: Span<UInt8> {
-        @_lifetime(borrow self)
-        borrowing get {
-            unsafe _overrideLifetime(Span(_unsafeStart: storage.triggerRising, count: triggerCount), borrowing: self)
-        }
+        @_lifetime(borrow self) borrowing get { unsafe column(storage.triggerRising, triggerCount) }
     }
     package var counterT: Span<UInt64> {
-        @_lifetime(borrow self)
-        borrowing get {
-            unsafe _overrideLifetime(Span(_unsafeStart: storage.counterT, count: counterCount), borrowing: self)
-        }
+        @_lifetime(borrow self) borrowing get { unsafe column(storage.counterT, counterCount) }
     }
     package var counterEvents: Span<UInt32> {
-        @_lifetime(borrow self)
-        borrowing get {
-            unsafe _overrideLifetime(Span(_unsafeStart: storage.counterEvents, count: counterCount), borrowing: self)
-        }
+        @_lifetime(borrow self) borrowing get { unsafe column(storage.counterEvents, counterCount) }
     }
     package var counterIsOutput: Span<UInt8> {
-        @_lifetime(borrow self)
-        borrowing get {
-            unsafe _overrideLifetime(Span(_unsafeStart: storage.counterIsOutput, count: counterCount), borrowing: self)
-        }
+        @_lifetime(borrow self) borrowing get { unsafe column(storage.counterIsOutput, counterCount) }
+    }
+
+    /// A column of ours, whose first `count` rows were appended.
+    @_lifetime(borrow self)
+    private borrowing func column<Element>(_ start: UnsafeMutablePointer<Element>, _ count: Int) -> Span<Element> {
+        unsafe _overrideLifetime(Span(_unsafeStart: start, count: count), borrowing: self)
     }
 }

@@ -2,16 +2,8 @@
 package struct EVT2Decoder: WordDecoder {
     private let sensor: SensorGeometry
     private var clock = FineClock()
-    private var message = Message.none
+    private var message = ContinuedMessage()
     package var defects = StreamDefects()
-
-    private enum Message {
-        case none
-        /// A count that its continuation shall bring.
-        case counter(MonitoringMessage, t: UInt64?, offset: UInt64)
-        /// A message that we don't read, or the rest of one that is complete.
-        case ignored
-    }
 
     package init(sensor: SensorGeometry) { self.sensor = sensor }
 
@@ -20,8 +12,10 @@ package struct EVT2Decoder: WordDecoder {
     @inline(__always)
     package mutating func take(_ bits: UInt32, at offset: UInt64, into columns: inout EventColumns) {
         let word = EVT2Word(bits: bits)
-        if word.kind == .continued { return continueMessage(word, at: offset, into: &columns) }
-        endMessage()
+        if word.kind == .continued {
+            return message.take(word.payload, at: offset, into: &columns, defects: &defects)
+        }
+        message.end(defects: &defects)
         switch word.kind {
         case .timeHigh:
             clock.take(high: word.timeHigh, at: offset, &defects)
@@ -36,43 +30,15 @@ package struct EVT2Decoder: WordDecoder {
             guard clock.isKnown else { return defects.count(.eventBeforeTime, at: offset) }
             columns.appendTrigger(t: clock.time(low: word.timeLow), id: word.triggerID, rising: word.triggerRising)
         case .others:
-            if let kind = MonitoringMessage(rawValue: word.subtype) {
-                message = .counter(kind, t: clock.isKnown ? clock.time(low: word.timeLow) : nil, offset: offset)
-            } else {
-                ignoreMessage(at: offset)
-            }
+            message.begin(word.subtype, timeLow: word.timeLow, at: offset, clock: &clock, defects: &defects)
         case .imu:
-            ignoreMessage(at: offset)
+            message.ignore(at: offset, defects: &defects)
         case .continued, nil:
             defects.count(.unknownWord, at: offset)
         }
     }
 
-    private mutating func continueMessage(_ word: EVT2Word, at offset: UInt64, into columns: inout EventColumns) {
-        switch message {
-        case .none:
-            defects.count(.strayContinuation, at: offset)
-        case .ignored:
-            break
-        case .counter(let kind, let t, let start):
-            message = .ignored
-            guard let t else { return defects.count(.eventBeforeTime, at: start) }
-            columns.appendCounter(t: t, events: word.payload & EVT2Word.counterMask, isOutput: kind.isOutput)
-        }
-    }
-
-    private mutating func ignoreMessage(at offset: UInt64) {
-        defects.count(.ignoredMessage, at: offset)
-        message = .ignored
-    }
-
-    /// A word of another kind: what a message still lacks does not come any more.
-    private mutating func endMessage() {
-        if case .counter(_, _, let start) = message { defects.count(.brokenMessage, at: start) }
-        message = .none
-    }
-
-    package mutating func finish() { endMessage() }
+    package mutating func finish() { message.end(defects: &defects) }
 
     package mutating func resynchronise() {
         finish()

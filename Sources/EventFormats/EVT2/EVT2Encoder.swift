@@ -1,14 +1,13 @@
 /// Writes EVT2: every event carries its place and the low part of its time.
 package struct EVT2Encoder: EventEncoder {
-    private var clock = EncoderClock(highBits: EVT2Word.timeHighBits, lowBits: EVT2Word.timeLowBits)
-    private var words: [UInt32] = []
+    private var words = FineTimeWords { EVT2Word(timeHigh: $0).bits }
 
     package init() {}
 
     package mutating func appendEvent(t: UInt64, x: UInt16, y: UInt16, on: UInt8) throws(EncodingError) {
         try checkPlace(x, y)
-        try advance(to: t)
-        append(EVT2Word(on: on, timeLow: clock.low(of: t), x: x, y: y))
+        let low = try words.advance(to: t)
+        append(EVT2Word(on: on, timeLow: low, x: x, y: y))
     }
 
     package mutating func appendVector(t: UInt64, x: UInt16, y: UInt16, on: UInt8, mask: UInt32) throws(EncodingError) {
@@ -20,34 +19,22 @@ package struct EVT2Encoder: EventEncoder {
     }
 
     package mutating func appendTrigger(t: UInt64, id: UInt8, rising: UInt8) throws(EncodingError) {
-        guard id < 32 else { throw .triggerID }
-        try advance(to: t)
-        append(EVT2Word(triggerID: id, rising: rising, timeLow: clock.low(of: t)))
+        try FineLimits.check(triggerID: id)
+        let low = try words.advance(to: t)
+        append(EVT2Word(triggerID: id, rising: rising, timeLow: low))
     }
 
     package mutating func appendCounter(t: UInt64, events: UInt32, isOutput: UInt8) throws(EncodingError) {
-        guard events <= EVT2Word.counterMask else { throw .counter }
-        try advance(to: t)
+        try FineLimits.check(counter: events)
+        let low = try words.advance(to: t)
         let subtype = MonitoringMessage(isOutput: isOutput != 0).rawValue
-        append(EVT2Word(.others, timeLow: clock.low(of: t), UInt32(subtype)))
+        append(EVT2Word(.others, timeLow: low, UInt32(subtype)))
         append(EVT2Word(continued: events))
     }
 
-    package mutating func appendTime(_ t: UInt64) throws(EncodingError) {
-        let before = words.count
-        try advance(to: t)
-        guard words.count == before, let high = clock.value else { return }
-        append(EVT2Word(timeHigh: high))
-    }
+    package mutating func appendTime(_ t: UInt64) throws(EncodingError) { try words.sayTime(t) }
 
-    package mutating func takeBytes() -> [UInt8] {
-        defer { words = [] }
-        return words.littleEndianBytes()
-    }
-
-    private mutating func advance(to t: UInt64) throws(EncodingError) {
-        try clock.advance(to: t) { words.append(EVT2Word(timeHigh: $0).bits) }
-    }
+    package mutating func takeBytes() -> [UInt8] { words.takeBytes() }
 
     private mutating func append(_ word: EVT2Word) { words.append(word.bits) }
 }
