@@ -668,7 +668,7 @@ typedef struct neuromorphic_statistics {
     uint64_t buffers_lost_newest;
     uint64_t buffers_lost_oldest;
     uint64_t buffers_cleared;
-    uint64_t overflows;            /**< how often data began to be lost */
+    uint64_t overflows;            /**< gaps in the stream because every buffer was full, each however long */
     uint64_t packets;              /**< packets delivered */
     uint64_t events;               /**< change-detection events delivered */
     uint64_t triggers;             /**< triggers delivered */
@@ -750,9 +750,10 @@ NEUROMORPHIC_API neuromorphic_status neuromorphic_decoder_create(const char *for
 /**
  * Decodes bytes into the caller's arrays, behind what they already hold.
  *
- * The stream may be cut anywhere: what a cut leaves unfinished is kept for the next call. Decoding stops early when
- * an array has too little room (64 free events, 1 free trigger, 1 free counter): then *consumed is less than length,
- * and the rest is for the next call, with emptied arrays. Any bytes decode; what is unusable is skipped and counted.
+ * The stream may be cut anywhere: what a cut leaves unfinished is kept for the next call. Decoding stops early where
+ * the arrays may lack room for the next word: then *consumed is less than length, and the rest is for the next call,
+ * with emptied arrays. With 64 free events, a free trigger and a free counter, it never stops before the first word.
+ * Any bytes decode; what is unusable is skipped and counted.
  *
  * @param bytes    the stream's next bytes; NULL only when length is 0.
  * @param length   bytes.

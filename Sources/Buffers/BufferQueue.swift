@@ -89,10 +89,10 @@ package import Platform
                 }
                 switch policy {
                 case .dropNewest:
-                    engageClutch()
+                    isClutchEngaged = true
                     return nil
                 case .dropOldest:
-                    engageClutch()
+                    isClutchEngaged = true
                     return stealOldest()
                 case .wait:
                     isFillerWaiting = true
@@ -127,6 +127,7 @@ package import Platform
     package func lose(_ length: Int, startsAnew: Bool = false) {
         monitor.withLock {
             guard length > 0, !isClosed else { return }
+            if lossAtEnd.isNone { books.overflowBegan() }
             books.lostNewest(length)
             lossAtEnd += Loss(bytes: length, buffers: 1)
             startWasLost = startWasLost || startsAnew
@@ -276,14 +277,10 @@ package import Platform
         return buffer
     }
 
-    private func engageClutch() {
-        if !isClutchEngaged { books.overflowBegan() }
-        isClutchEngaged = true
-    }
-
     private func stealOldest() -> TransferBuffer? {
         guard count > 0 else { return nil }
         let oldest = takeFirst()
+        if oldest.lossBefore.isNone { books.overflowBegan() }
         books.lostOldest(oldest.range.count)
         var loss = oldest.lossBefore
         loss += Loss(bytes: oldest.range.count, buffers: 1)

@@ -12,7 +12,7 @@ package struct Ledger: Sendable {
 
     package private(set) var bytes = Account()
     package private(set) var buffers = Account()
-    /// How often data began to be lost for want of a buffer.
+    /// How many gaps the stream has for want of a buffer, each however long.
     package private(set) var overflows: UInt64 = 0
 
     /// A filled buffer arrived and waits.

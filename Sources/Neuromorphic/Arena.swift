@@ -43,13 +43,16 @@ import Platform
         }
     }
 
+    /// Whether the program holds every block, so that the reader can't make a packet.
+    var isSpent: Bool { monitor.withLock { free.isEmpty && leases.count == capacity } }
+
+    /// The reader turned the program away.
+    func recordRefusal() { monitor.withLock { refusals &+= 1 } }
+
     /// A block for a new packet; nil when the program holds them all.
     func lend() -> Lease? {
         monitor.withLock {
-            guard let index = free.popLast() ?? makeBlock() else {
-                refusals &+= 1
-                return nil
-            }
+            guard let index = free.popLast() ?? makeBlock() else { return nil }
             lendings &+= 1
             blocks[index] = Block(lastLent: lendings, hasPages: true)
             if lendings % 64 == 0 { rest() }

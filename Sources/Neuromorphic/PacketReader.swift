@@ -45,21 +45,25 @@ final class PacketReader {
     /// - Parameter deadline: nil waits for ever.
     /// - Throws: the end of the wait, as the header names it.
     func next(until deadline: MonotonicTime?) throws(NeuromorphicError) -> Lease {
+        try wait { () throws(BufferQueue.End) in try queue.throwIfEnded() }
+        // Only the reader lends: what is free now is free when the data is there.
+        guard !arena.isSpent else { throw leasesSpent() }
+        try pull?.refill(queue)
+        let first = try wait { () throws(BufferQueue.End) in try queue.next(until: deadline) }
         guard let lease = arena.lend() else {
-            try wait { () throws(BufferQueue.End) in try queue.throwIfEnded() }
-            throw NeuromorphicError(
-                NEUROMORPHIC_ERROR_LEASES_SPENT,
-                "all \(arena.capacity) packets that may be out are held; release one, or open with more "
-                    + "options.maximum_leases")
+            queue.putBack(first)
+            throw leasesSpent()
         }
-        do throws(NeuromorphicError) {
-            let first = try firstBuffer(until: deadline)
-            fill(lease, from: first)
-            return lease
-        } catch {
-            lease.release()
-            throw error
-        }
+        fill(lease, from: first)
+        return lease
+    }
+
+    private func leasesSpent() -> NeuromorphicError {
+        arena.recordRefusal()
+        return NeuromorphicError(
+            NEUROMORPHIC_ERROR_LEASES_SPENT,
+            "all \(arena.capacity) packets that may be out are held; release one, or open with more "
+                + "options.maximum_leases")
     }
 
     /// Discards the oldest waiting buffers until at most `limit` wait. The decoder reads them, so that its time goes on.
@@ -81,12 +85,6 @@ final class PacketReader {
             queue.recordClearing(buffer.range.count)
             queue.giveBack(buffer.buffer)
         }
-    }
-
-    private func firstBuffer(until deadline: MonotonicTime?) throws(NeuromorphicError) -> FilledBuffer {
-        try wait { () throws(BufferQueue.End) in try queue.throwIfEnded() }
-        try pull?.refill(queue)
-        return try wait { () throws(BufferQueue.End) in try queue.next(until: deadline) }
     }
 
     /// Makes the packet's arrays, its losses and its status.

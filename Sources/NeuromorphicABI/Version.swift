@@ -17,10 +17,9 @@ public func neuromorphic_version_text() -> UnsafePointer<CChar>! { unsafe text(l
 public func neuromorphic_check_version(_ header_version: UInt32) -> neuromorphic_status {
     status { () throws(NeuromorphicError) in
         // Before 1.0, a minor version may change anything.
+        let shift: UInt32 = libraryVersionNumber >> 16 == 0 ? 8 : 16
         let isCompatible =
-            header_version >> 8 == libraryVersionNumber >> 8
-            || header_version >> 16 == libraryVersionNumber >> 16 && libraryVersionNumber >> 16 > 0
-                && header_version >> 8 < libraryVersionNumber >> 8
+            header_version >> shift == libraryVersionNumber >> shift && header_version <= libraryVersionNumber
         guard isCompatible else {
             let major = header_version >> 16
             throw NeuromorphicError(

@@ -438,12 +438,12 @@ static void check_columns(void) {
     /* Too little room left is not an error: nothing more is used, and what the arrays hold stays. */
     for (size_t i = 0; i < 3; ++i) {
         neuromorphic_columns full = good;
-        full.count = i == 0 ? 1 : 0, full.trigger_count = i == 1 ? 1 : 0, full.counter_count = i == 2 ? 1 : 0;
+        full.count = i == 0 ? 64 : 0, full.trigger_count = i == 1 ? 1 : 0, full.counter_count = i == 2 ? 1 : 0;
         full.t[0] = 42, full.trigger_t[0] = 43, full.counter_t[0] = 44;
         CHECK_OK(neuromorphic_decoder_decode(decoder, bytes, length, &full, &consumed));
         CHECK(consumed < length);
         CHECK(full.t[0] == 42 && full.trigger_t[0] == 43 && full.counter_t[0] == 44);
-        CHECK_EQUAL(full.count, i == 0 ? 1 : 0);
+        CHECK_EQUAL(full.count, (i == 0 ? 64 : 0));
         neuromorphic_decoder_free(decoder);
         decoder = create_decoder("EVT3");
     }

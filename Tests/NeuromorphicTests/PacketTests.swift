@@ -117,6 +117,7 @@ struct PacketTests {
                 $0.transfer_queue_length = 1
                 $0.buffer_length = 16384
             })
+        while device.statistics.overflows == 0 {}
         var losses = 0
         var lost: UInt64 = 0
         try drain(device) { packet in

@@ -96,7 +96,7 @@ enum DecoderChecks {
         if format != .evt3 {
             expect(count(.eventBeforeRow) + count(.eventBeforeBase) == 0, "rows or bases in \(format)")
         }
-        if length > 0, decoded.defects.total == 0, decoded.now == 0, decoded.t.isEmpty, others == 0 {
+        if length > 0, decoded.defects.total == 0, decoded.now == 0, pixels == 0, others == 0 {
             // Nothing but words that need no time: rows, bases, low times, padding, empty vectors, a TIME_HIGH of 0.
             expect(format != .evt2 || items.allZeroTime(), "bytes that left no trace")
         }
