@@ -206,7 +206,10 @@ final class PacketReader {
                 if let failure = failure() { throw failure }
                 finishStreamIfOver()
                 throw NeuromorphicError(
-                    NEUROMORPHIC_END_OF_STREAM, "the stream is over; every packet of it was delivered")
+                    NEUROMORPHIC_END_OF_STREAM,
+                    queue.ledger.bytes.produced == 0
+                        ? "the stream is over, and there was no data in it"
+                        : "the stream is over; every packet of it was delivered")
             }
         }
     }

@@ -119,7 +119,9 @@ extension NeuromorphicError {
             case .badValue(let key, let value):
                 (
                     NEUROMORPHIC_ERROR_INVALID_FILE,
-                    "its header has the \(key) \"\(value)\", which can't be right; widths and heights lie in 1 .. 2048"
+                    "its header has the \(key) \"\(value)\"; "
+                        + (key.same(as: "endianness")
+                            ? "it must be little or legacy" : "widths and heights must be numbers in 1 .. 2048")
                 )
             case .geometriesDiffer(let one, let other):
                 (

@@ -31,7 +31,7 @@ final class HandleTable<Object: AnyObject>: @unchecked Sendable {
 
     /// The object of a handle; it lives at least as long as the caller holds it.
     func object(_ handle: OpaquePointer?) throws(NeuromorphicError) -> Object {
-        guard let handle = unsafe handle else { throw .invalidArgument("the \(name) is NULL") }
+        guard let handle = unsafe handle else { throw .invalidArgument("the \(name) is NULL, and must not be") }
         let number = UInt(bitPattern: handle)
         let found = monitor.withLock { entries.first { $0.handle == number }?.object }
         guard let found else {

@@ -27,14 +27,14 @@ func value<Value>(or failure: Value, _ body: () throws(NeuromorphicError) -> Val
 @unsafe func required<Pointee>(_ pointer: UnsafePointer<Pointee>?, _ name: StaticString) throws(NeuromorphicError)
     -> UnsafePointer<Pointee>
 {
-    guard let pointer = unsafe pointer else { throw .invalidArgument("\(name) is NULL") }
+    guard let pointer = unsafe pointer else { throw .invalidArgument("\(name) is NULL, and must not be") }
     return unsafe pointer
 }
 
 @unsafe func required<Pointee>(_ pointer: UnsafeMutablePointer<Pointee>?, _ name: StaticString)
     throws(NeuromorphicError) -> UnsafeMutablePointer<Pointee>
 {
-    guard let pointer = unsafe pointer else { throw .invalidArgument("\(name) is NULL") }
+    guard let pointer = unsafe pointer else { throw .invalidArgument("\(name) is NULL, and must not be") }
     return unsafe pointer
 }
 

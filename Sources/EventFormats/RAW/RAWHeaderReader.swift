@@ -57,6 +57,8 @@ extension RAWHeader {
             for token in tokens.dropFirst() { value += value.utf8.isEmpty ? token : " " + token }
             entries.append(Entry(key: key, value: value))
         }
+        // What comes next can't be seen any more.
+        if start >= longestHeader { throw .tooLong(limit: longestHeader) }
         return (entries, start)
     }
 

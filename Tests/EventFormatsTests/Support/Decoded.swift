@@ -141,14 +141,15 @@ private func decodeAll(
 ) throws {
     var start = range.lowerBound
     repeat {
+        let wereEmpty = columns.count == 0 && columns.triggerCount == 0 && columns.counterCount == 0
         let used = unsafe decoder.decode(bytes.span.bytes.extracting(start..<range.upperBound), into: &columns)
         start += used
         guard used >= 0, start <= range.upperBound else {
             throw BrokenPromise(description: "\(used) bytes used, \(start - range.upperBound) more than there are")
         }
         if start < range.upperBound {
-            if columns.hasRoomForAWord {
-                throw BrokenPromise(description: "stopped at \(start) of \(range) with room for a word")
+            if columns.hasRoomForAWord || used == 0 && wereEmpty {
+                throw BrokenPromise(description: "stopped at \(start) of \(range), columns with room for a word")
             }
             decoded.append(columns)
             columns.removeAll()

@@ -1,0 +1,489 @@
+/* Whatever the library is given, it answers with a named status and a sentence that helps. The sentences are printed. */
+#include "check.h"
+#include "support.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+
+#define SIM "sim:prophesee_evk4"
+#define HEADER "% format EVT3;height=720;width=1280\n% end\n"
+
+static int untouched_place;
+#define UNTOUCHED ((void *)&untouched_place)
+
+/* Checks a status and that there is a sentence, and prints it. */
+static void refused(neuromorphic_status got, neuromorphic_status wanted, const char *what) {
+    CHECK_STATUS(got, wanted);
+    CHECK(strlen(neuromorphic_last_error()) > 20);
+    if (got != wanted) {
+        printf("    it was %s\n", what);
+    }
+    printf("%-40.40s %-38s %s\n", what, neuromorphic_status_name(got), neuromorphic_last_error());
+}
+
+/* ---- Sources and files ---- */
+
+static void refused_source(const char *source, neuromorphic_status wanted) {
+    neuromorphic_device *device = UNTOUCHED;
+    refused(neuromorphic_open(source, NULL, &device), wanted, source);
+    CHECK(device == UNTOUCHED);
+}
+
+static void check_sources(void) {
+    static const char *const invalid[] = {
+        "", ":", "?", "recording.raw", "ftp:recording.raw", "FILE:recording.raw", "file:", "file:?", "sim:",
+        "sim:prophesee_evk5", "sim:prophesee_evk4 ", "file:a.raw?sped=max", "file:a.raw?speed", "file:a.raw?speed=",
+        "file:a.raw?speed=fast", "file:a.raw?speed=0", "file:a.raw?speed=-1", "file:a.raw?speed=1e99",
+        "file:a.raw?loop=maybe", "file:a.raw?width=0", "file:a.raw?width=2049", "file:a.raw?height=x", "file:a.raw?seed=1",
+        SIM "?rate=0", SIM "?rate=-1", SIM "?rate=1e30", SIM "?rate=nan", SIM "?rate=inf", SIM "?rate=", SIM "?rate=1,5",
+        SIM "?seed=abc", SIM "?seed=-1", SIM "?seed=99999999999999999999", SIM "?scene=fog", SIM "?scene=",
+        SIM "?scene=edges+", SIM "?duration=0", SIM "?duration=x", SIM "?triggers=1e9", SIM "?loop", SIM "?&&=", SIM "?=1",
+    };
+    for (size_t i = 0; i < COUNT_OF(invalid); ++i) {
+        refused_source(invalid[i], NEUROMORPHIC_ERROR_INVALID_SOURCE);
+    }
+    refused_source("usb:", NEUROMORPHIC_ERROR_UNSUPPORTED);
+    refused_source("usb:serial=00050423", NEUROMORPHIC_ERROR_UNSUPPORTED);
+    refused_source("file:a.raw?format=EVT9", NEUROMORPHIC_ERROR_UNSUPPORTED);
+    refused_source("file:/nowhere/at/all.raw", NEUROMORPHIC_ERROR_NOT_FOUND);
+    refused_source("file:/", NEUROMORPHIC_ERROR_INVALID_FILE);
+    refused_source("file:/dev/zero", NEUROMORPHIC_ERROR_INVALID_FILE);
+
+    /* A source as long as memory has room for is answered too. */
+    char *endless = allocate(1 << 20);
+    memset(endless, 'x', (1 << 20) - 1);
+    endless[(1 << 20) - 1] = 0;
+    refused_source(endless, NEUROMORPHIC_ERROR_INVALID_SOURCE);
+    memcpy(endless, "file:", 5);
+    refused_source(endless, NEUROMORPHIC_ERROR_IO);
+    /* Bytes that are no UTF-8. */
+    refused_source("\xFF\xFE\x80", NEUROMORPHIC_ERROR_INVALID_SOURCE);
+    free(endless);
+}
+
+static void refused_file(const char *what, const char *bytes, size_t length, const char *options, neuromorphic_status wanted) {
+    const char *path = in_own_folder("bad.raw");
+    write_file(path, bytes, length);
+    neuromorphic_device *device = UNTOUCHED;
+    refused(neuromorphic_open(format_text("file:%s?%s", path, options), NULL, &device), wanted, what);
+    CHECK(device == UNTOUCHED);
+}
+
+static void check_files(void) {
+    static const struct {
+        const char *what, *text, *options;
+        neuromorphic_status wanted;
+    } rows[] = {
+        {"an empty file", "", "", NEUROMORPHIC_ERROR_INVALID_FILE},
+        {"no header", "hello, world", "", NEUROMORPHIC_ERROR_INVALID_FILE},
+        {"no header, and no width", "hello, world", "format=EVT3&height=720", NEUROMORPHIC_ERROR_INVALID_FILE},
+        {"a header that says nothing", "% end\n", "", NEUROMORPHIC_ERROR_INVALID_FILE},
+        {"an unknown format", "% format HISTO3D;height=320;width=320\n% end\n", "", NEUROMORPHIC_ERROR_UNSUPPORTED},
+        {"an unknown version", "% evt 9.0\n% system_ID 49\n% end\n", "", NEUROMORPHIC_ERROR_UNSUPPORTED},
+        {"no size", "% format EVT3\n% end\n", "", NEUROMORPHIC_ERROR_INVALID_FILE},
+        {"sizes that differ", "% format EVT3;height=720;width=1280\n% geometry 640x480\n% end\n", "",
+         NEUROMORPHIC_ERROR_INVALID_FILE},
+        {"a size of 0", "% format EVT3;height=0;width=1280\n% end\n", "", NEUROMORPHIC_ERROR_INVALID_FILE},
+        {"a size that no sensor has", "% format EVT3\n% geometry 4096x4096\n% end\n", "", NEUROMORPHIC_ERROR_INVALID_FILE},
+        {"a size that is no number", "% format EVT3\n% geometry big\n% end\n", "", NEUROMORPHIC_ERROR_INVALID_FILE},
+        {"an unknown byte order", "% format EVT21;endianness=odd;height=720;width=1280\n% end\n", "",
+         NEUROMORPHIC_ERROR_INVALID_FILE},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+        refused_file(rows[i].what, rows[i].text, strlen(rows[i].text), rows[i].options, rows[i].wanted);
+    }
+    size_t length = (size_t)100 << 20;
+    char *endless = allocate(length);
+    memset(endless, 'x', length);
+    memcpy(endless, "% ", 2);
+    refused_file("a line of 100 MB", endless, length, "", NEUROMORPHIC_ERROR_INVALID_FILE);
+    for (size_t i = 0; i + 8 <= length; i += 8) {
+        memcpy(endless + i, "% key v\n", 8);
+    }
+    refused_file("a header of 100 MB", endless, length, "", NEUROMORPHIC_ERROR_INVALID_FILE);
+    free(endless);
+    if (geteuid() != 0) {
+        const char *path = in_own_folder("locked.raw");
+        write_file(path, HEADER, strlen(HEADER));
+        chmod(path, 0);
+        refused_source(format_text("file:%s", path), NEUROMORPHIC_ERROR_PERMISSION_DENIED);
+    }
+}
+
+/* Files that are odd, and can be played all the same. */
+static void check_odd_files(void) {
+    static const struct {
+        const char *what, *bytes;
+        size_t length, events;
+        uint64_t truncated;
+    } rows[] = {
+        {"only a header", HEADER, sizeof HEADER - 1, 0, 0},
+        {"a cut word", HEADER "\x01\x80\x00\x00\x07\x28\x05", sizeof HEADER - 1 + 7, 1, 1},
+        {"no end, and data like a line's start", "% format EVT3;height=720;width=1280\n% \x01\x80\x00\x00\x07\x28",
+         36 + 8, 1, 0},
+        {"unknown keys", "% whatever it is\n% \n" HEADER "\x01\x80\x00\x00\x07\x28", 20 + sizeof HEADER - 1 + 6, 1, 0},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+        const char *path = in_own_folder("odd?name.raw");
+        write_file(path, rows[i].bytes, rows[i].length);
+        neuromorphic_device *device = open_device(format_text("file:%s?", path), NULL);
+        stream all = stream_to_end(device);
+        const neuromorphic_packet *packet = NULL;
+        neuromorphic_defects defects = NEUROMORPHIC_DEFECTS_INIT;
+        if (stream_count(&all) != rows[i].events) {
+            printf("    it was %s\n", rows[i].what);
+        }
+        CHECK_EQUAL(stream_count(&all), rows[i].events);
+        CHECK_OK(neuromorphic_defects_of(device, &defects));
+        CHECK_EQUAL(defects.truncated_bytes.count, rows[i].truncated);
+        refused(neuromorphic_next_packet(device, 0, &packet), NEUROMORPHIC_END_OF_STREAM, rows[i].what);
+        CHECK(packet == NULL);
+        stream_free(&all);
+        neuromorphic_close(device);
+    }
+}
+
+/* ---- Options ---- */
+
+static void refused_options(const char *what, const neuromorphic_open_options *options, neuromorphic_status wanted) {
+    neuromorphic_device *device = UNTOUCHED;
+    refused(neuromorphic_open(SIM, options, &device), wanted, what);
+    CHECK(device == UNTOUCHED);
+}
+
+static void check_options(void) {
+    static const struct {
+        size_t offset;
+        size_t value;
+        const char *what;
+    } sizes[] = {
+        {offsetof(neuromorphic_open_options, buffer_length), 1023, "buffer_length 1023"},
+        {offsetof(neuromorphic_open_options, buffer_length), 1025, "buffer_length 1025"},
+        {offsetof(neuromorphic_open_options, buffer_length), SIZE_MAX, "buffer_length SIZE_MAX"},
+        {offsetof(neuromorphic_open_options, ring_length), 1, "ring_length 1"},
+        {offsetof(neuromorphic_open_options, ring_length), 32, "ring_length 32 of 32 transfers"},
+        {offsetof(neuromorphic_open_options, ring_length), SIZE_MAX, "ring_length SIZE_MAX"},
+        {offsetof(neuromorphic_open_options, transfer_queue_length), 4096, "transfer_queue_length 4096"},
+        {offsetof(neuromorphic_open_options, transfer_queue_length), SIZE_MAX, "transfer_queue_length SIZE_MAX"},
+        {offsetof(neuromorphic_open_options, maximum_leases), SIZE_MAX, "maximum_leases SIZE_MAX"},
+        {offsetof(neuromorphic_open_options, packet_capacity), 4095, "packet_capacity 4095"},
+        {offsetof(neuromorphic_open_options, packet_capacity), SIZE_MAX, "packet_capacity SIZE_MAX"},
+    };
+    for (size_t i = 0; i < COUNT_OF(sizes); ++i) {
+        neuromorphic_open_options options = NEUROMORPHIC_OPEN_OPTIONS_INIT;
+        if (sizes[i].offset == offsetof(neuromorphic_open_options, ring_length)) {
+            options.transfer_queue_length = 32;
+        }
+        memcpy((char *)&options + sizes[i].offset, &sizes[i].value, sizeof(size_t));
+        refused_options(sizes[i].what, &options, NEUROMORPHIC_ERROR_INVALID_ARGUMENT);
+    }
+    neuromorphic_open_options options = NEUROMORPHIC_OPEN_OPTIONS_INIT;
+    options.raw = 2;
+    refused_options("raw 2", &options, NEUROMORPHIC_ERROR_INVALID_ARGUMENT);
+    options = (neuromorphic_open_options)NEUROMORPHIC_OPEN_OPTIONS_INIT;
+    options.drop_policy = (neuromorphic_drop_policy)7;
+    refused_options("drop_policy 7", &options, NEUROMORPHIC_ERROR_INVALID_ARGUMENT);
+    options = (neuromorphic_open_options)NEUROMORPHIC_OPEN_OPTIONS_INIT;
+    options.maximum_leases = 65536;
+    options.packet_capacity = (size_t)1 << 28;
+    neuromorphic_device *device = NULL;
+    neuromorphic_status status = neuromorphic_open(SIM, &options, &device);
+    /* As much as can be asked for: what the system says to it is its matter, but it says it. */
+    CHECK(status == NEUROMORPHIC_OK || status == NEUROMORPHIC_ERROR_OUT_OF_MEMORY || status == NEUROMORPHIC_ERROR_IO);
+    neuromorphic_close(device);
+}
+
+static void check_struct_sizes(void) {
+    neuromorphic_device *device = open_device(SIM, NULL);
+    neuromorphic_decoder *decoder = NULL;
+    REQUIRE_OK(neuromorphic_decoder_create("EVT3", 16, 16, &decoder));
+    static const size_t sizes[] = {0, 8, (size_t)1 << 40, SIZE_MAX};
+    for (size_t i = 0; i < COUNT_OF(sizes); ++i) {
+        size_t used = 0;
+        neuromorphic_open_options options = NEUROMORPHIC_OPEN_OPTIONS_INIT;
+        neuromorphic_configuration configuration = NEUROMORPHIC_CONFIGURATION_INIT;
+        neuromorphic_setting setting = NEUROMORPHIC_SETTING_INIT;
+        neuromorphic_properties properties = NEUROMORPHIC_PROPERTIES_INIT;
+        neuromorphic_statistics statistics = NEUROMORPHIC_STATISTICS_INIT;
+        neuromorphic_defects defects = NEUROMORPHIC_DEFECTS_INIT;
+        neuromorphic_columns columns = columns_create(64, 1, 1);
+        options.struct_size = configuration.struct_size = setting.struct_size = properties.struct_size = sizes[i];
+        statistics.struct_size = defects.struct_size = columns.struct_size = sizes[i];
+        const neuromorphic_status wanted = NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE;
+        refused_options("struct_size of options", &options, wanted);
+        refused(neuromorphic_default_configuration(NEUROMORPHIC_MODEL_PROPHESEE_EVK4, &configuration), wanted,
+                "default_configuration");
+        refused(neuromorphic_configure(device, &configuration), wanted, "configure");
+        refused(neuromorphic_configuration_of(device, &configuration), wanted, "configuration_of");
+        refused(neuromorphic_setting_at(NEUROMORPHIC_MODEL_PROPHESEE_EVK4, 0, &setting), wanted, "setting_at");
+        refused(neuromorphic_properties_of(device, &properties), wanted, "properties_of");
+        refused(neuromorphic_statistics_of(device, &statistics), wanted, "statistics_of");
+        refused(neuromorphic_defects_of(device, &defects), wanted, "defects_of");
+        refused(neuromorphic_decoder_defects(decoder, &defects), wanted, "decoder_defects");
+        refused(neuromorphic_decoder_decode(decoder, "", 0, &columns, &used), wanted, "decoder_decode");
+        options = (neuromorphic_open_options)NEUROMORPHIC_OPEN_OPTIONS_INIT;
+        options.configuration = &configuration;
+        refused_options("struct_size of options.configuration", &options, wanted);
+        columns_free(&columns);
+    }
+    /* A struct of a newer header: fine while what it has more is not used, refused when it is. */
+    struct {
+        neuromorphic_open_options options;
+        uint64_t more[4];
+    } newer = {NEUROMORPHIC_OPEN_OPTIONS_INIT, {0}};
+    neuromorphic_device *second = NULL;
+    newer.options.struct_size = sizeof newer;
+    CHECK_OK(neuromorphic_open(SIM, &newer.options, &second));
+    neuromorphic_close(second);
+    newer.more[3] = 1;
+    refused_options("options of a newer header", &newer.options, NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE);
+    neuromorphic_decoder_free(decoder);
+    neuromorphic_close(device);
+}
+
+/* ---- Configurations ---- */
+
+static void check_configurations(void) {
+    neuromorphic_device *device = open_device(SIM, NULL);
+    neuromorphic_configuration good = NEUROMORPHIC_CONFIGURATION_INIT, before = NEUROMORPHIC_CONFIGURATION_INIT;
+    REQUIRE_OK(neuromorphic_default_configuration(NEUROMORPHIC_MODEL_PROPHESEE_EVK4, &good));
+    static const int models[] = {NEUROMORPHIC_MODEL_NONE, 2, 999, -1};
+    for (size_t i = 0; i < COUNT_OF(models); ++i) {
+        neuromorphic_configuration other = good;
+        other.model = (neuromorphic_model)models[i];
+        refused(neuromorphic_configure(device, &other), NEUROMORPHIC_ERROR_WRONG_MODEL, "another model");
+        neuromorphic_open_options options = NEUROMORPHIC_OPEN_OPTIONS_INIT;
+        options.configuration = &other;
+        refused_options("another model in the options", &options, NEUROMORPHIC_ERROR_WRONG_MODEL);
+        refused(neuromorphic_default_configuration(other.model, &other), NEUROMORPHIC_ERROR_UNSUPPORTED, "no such model");
+        CHECK_EQUAL(neuromorphic_setting_count((neuromorphic_model)models[i]), 0);
+    }
+    REQUIRE_OK(neuromorphic_configuration_of(device, &before));
+    size_t count = neuromorphic_setting_count(NEUROMORPHIC_MODEL_PROPHESEE_EVK4), refusals = 0;
+    for (size_t i = 0; i < count; ++i) {
+        neuromorphic_setting setting = NEUROMORPHIC_SETTING_INIT;
+        REQUIRE_OK(neuromorphic_setting_at(NEUROMORPHIC_MODEL_PROPHESEE_EVK4, i, &setting));
+        const uint64_t largest = setting.width == 8 ? UINT64_MAX : ((uint64_t)1 << 8 * setting.width) - 1;
+        const uint64_t values[] = {setting.maximum + 1, setting.minimum - 1};
+        for (size_t k = 0; k < 2; ++k) {
+            if (values[k] > largest || (values[k] >= setting.minimum && values[k] <= setting.maximum)) {
+                continue;
+            }
+            neuromorphic_configuration bad = good, after = NEUROMORPHIC_CONFIGURATION_INIT;
+            memcpy((char *)&bad + setting.offset + (setting.count - 1) * setting.stride, &values[k], setting.width);
+            refused(neuromorphic_configure(device, &bad), NEUROMORPHIC_ERROR_OUT_OF_RANGE, setting.name);
+            CHECK(strstr(neuromorphic_last_error(), setting.name) != NULL);
+            CHECK_OK(neuromorphic_configuration_of(device, &after));
+            CHECK(memcmp(&before, &after, sizeof before) == 0);
+            ++refusals;
+        }
+    }
+    CHECK(refusals >= 8);
+    neuromorphic_setting setting = NEUROMORPHIC_SETTING_INIT;
+    refused(neuromorphic_setting_at(NEUROMORPHIC_MODEL_PROPHESEE_EVK4, count, &setting), NEUROMORPHIC_ERROR_INVALID_ARGUMENT,
+            "a setting behind the last");
+    neuromorphic_close(device);
+
+    const char *path = in_own_folder("plain.raw");
+    write_file(path, HEADER, strlen(HEADER));
+    device = open_device(format_text("file:%s", path), NULL);
+    refused(neuromorphic_configure(device, &good), NEUROMORPHIC_ERROR_UNSUPPORTED, "a recording's settings");
+    refused(neuromorphic_configuration_of(device, &good), NEUROMORPHIC_ERROR_UNSUPPORTED, "a recording's settings");
+    neuromorphic_close(device);
+    neuromorphic_open_options options = NEUROMORPHIC_OPEN_OPTIONS_INIT;
+    options.configuration = &good;
+    device = UNTOUCHED;
+    refused(neuromorphic_open(format_text("file:%s", path), &options, &device), NEUROMORPHIC_ERROR_UNSUPPORTED,
+            "a recording with settings");
+}
+
+/* ---- NULL, handles that are none, recordings ---- */
+
+static void check_handles(void) {
+    neuromorphic_device *closed = open_device(SIM, NULL);
+    neuromorphic_decoder *freed = NULL;
+    REQUIRE_OK(neuromorphic_decoder_create("EVT3", 16, 16, &freed));
+    neuromorphic_device_list *list = NULL;
+    REQUIRE_OK(neuromorphic_list_devices(&list));
+    CHECK(neuromorphic_device_list_at(list, neuromorphic_device_list_count(list)) == NULL);
+    CHECK(neuromorphic_device_list_at(list, SIZE_MAX) == NULL);
+    for (int round = 0; round < 2; ++round) {
+        neuromorphic_close(closed);
+        neuromorphic_decoder_free(freed);
+        neuromorphic_device_list_free(list);
+    }
+    void *const handles[] = {NULL, closed, freed, list, UNTOUCHED, (void *)1, (void *)UINTPTR_MAX};
+    for (size_t i = 0; i < COUNT_OF(handles); ++i) {
+        const neuromorphic_status wanted =
+            handles[i] == NULL ? NEUROMORPHIC_ERROR_INVALID_ARGUMENT : NEUROMORPHIC_ERROR_INVALID_HANDLE;
+        neuromorphic_device *device = handles[i];
+        neuromorphic_decoder *decoder = handles[i];
+        neuromorphic_configuration configuration = NEUROMORPHIC_CONFIGURATION_INIT;
+        neuromorphic_properties properties = NEUROMORPHIC_PROPERTIES_INIT;
+        neuromorphic_statistics statistics = NEUROMORPHIC_STATISTICS_INIT;
+        neuromorphic_defects defects = NEUROMORPHIC_DEFECTS_INIT;
+        neuromorphic_columns columns = columns_create(64, 1, 1);
+        neuromorphic_recording *recording = UNTOUCHED;
+        const neuromorphic_packet *packet = UNTOUCHED;
+        size_t number = 42;
+        uint64_t t = 42;
+        refused(neuromorphic_configure(device, &configuration), wanted, "configure");
+        refused(neuromorphic_configuration_of(device, &configuration), wanted, "configuration_of");
+        refused(neuromorphic_properties_of(device, &properties), wanted, "properties_of");
+        refused(neuromorphic_statistics_of(device, &statistics), wanted, "statistics_of");
+        refused(neuromorphic_defects_of(device, &defects), wanted, "defects_of");
+        refused(neuromorphic_next_packet(device, 0, &packet), wanted, "next_packet");
+        refused(neuromorphic_backlog(device, &number), wanted, "backlog");
+        refused(neuromorphic_clear_backlog(device, 0), wanted, "clear_backlog");
+        refused(neuromorphic_interrupt(device), wanted, "interrupt");
+        CHECK(neuromorphic_fd(device) == -1);
+        CHECK(neuromorphic_arena_fd(device) == -1);
+        refused(neuromorphic_recording_create(in_own_folder("x.raw"), device, 0, &recording), wanted, "recording_create");
+        refused(neuromorphic_decoder_decode(decoder, "", 0, &columns, &number), wanted, "decoder_decode");
+        refused(neuromorphic_decoder_resynchronise(decoder), wanted, "decoder_resynchronise");
+        refused(neuromorphic_decoder_current_t(decoder, &t), wanted, "decoder_current_t");
+        refused(neuromorphic_decoder_defects(decoder, &defects), wanted, "decoder_defects");
+        refused(neuromorphic_recording_write(handles[i], NULL), wanted, "recording_write");
+        refused(neuromorphic_recording_sync(handles[i]), wanted, "recording_sync");
+        if (handles[i] != NULL) {
+            refused(neuromorphic_recording_close(handles[i]), wanted, "recording_close");
+        }
+        CHECK_EQUAL(neuromorphic_device_list_count(handles[i]), 0);
+        CHECK(neuromorphic_device_list_at(handles[i], 0) == NULL);
+        CHECK(packet == UNTOUCHED && recording == UNTOUCHED && number == 42 && t == 42);
+        neuromorphic_close(device);
+        neuromorphic_decoder_free(decoder);
+        neuromorphic_device_list_free(handles[i]);
+        columns_free(&columns);
+    }
+    CHECK_OK(neuromorphic_recording_close(NULL));
+    CHECK(access(in_own_folder("x.raw"), F_OK) != 0);
+    neuromorphic_packet_retain(NULL);
+    neuromorphic_packet_release(NULL);
+}
+
+static void check_null_arguments(void) {
+    neuromorphic_device *device = open_device(SIM, NULL);
+    neuromorphic_decoder *decoder = NULL, *none = UNTOUCHED;
+    REQUIRE_OK(neuromorphic_decoder_create("EVT3", 16, 16, &decoder));
+    neuromorphic_columns columns = columns_create(64, 1, 1);
+    size_t used = 42;
+    const neuromorphic_packet *packet = UNTOUCHED;
+    const neuromorphic_status wanted = NEUROMORPHIC_ERROR_INVALID_ARGUMENT;
+    refused(neuromorphic_list_devices(NULL), wanted, "list_devices");
+    refused(neuromorphic_open(NULL, NULL, &device), wanted, "open without a source");
+    refused(neuromorphic_open(SIM, NULL, NULL), wanted, "open without out");
+    refused(neuromorphic_default_configuration(NEUROMORPHIC_MODEL_PROPHESEE_EVK4, NULL), wanted, "default_configuration");
+    refused(neuromorphic_setting_at(NEUROMORPHIC_MODEL_PROPHESEE_EVK4, 0, NULL), wanted, "setting_at");
+    refused(neuromorphic_configure(device, NULL), wanted, "configure");
+    refused(neuromorphic_configuration_of(device, NULL), wanted, "configuration_of");
+    refused(neuromorphic_properties_of(device, NULL), wanted, "properties_of");
+    refused(neuromorphic_statistics_of(device, NULL), wanted, "statistics_of");
+    refused(neuromorphic_defects_of(device, NULL), wanted, "defects_of");
+    refused(neuromorphic_next_packet(device, 0, NULL), wanted, "next_packet without out");
+    refused(neuromorphic_next_packet(device, -2, &packet), wanted, "a time-out of -2");
+    refused(neuromorphic_next_packet(device, INT64_MIN, &packet), wanted, "a time-out of INT64_MIN");
+    refused(neuromorphic_backlog(device, NULL), wanted, "backlog");
+    refused(neuromorphic_decoder_create(NULL, 16, 16, &none), wanted, "decoder_create without a format");
+    refused(neuromorphic_decoder_create("EVT3", 16, 16, NULL), wanted, "decoder_create without out");
+    refused(neuromorphic_decoder_create("EVT3", 0, 16, &none), wanted, "a width of 0");
+    refused(neuromorphic_decoder_create("EVT3", 16, 2049, &none), wanted, "a height of 2049");
+    refused(neuromorphic_decoder_create("EVT5", 16, 16, &none), NEUROMORPHIC_ERROR_UNSUPPORTED, "EVT5");
+    refused(neuromorphic_decoder_decode(decoder, NULL, 1, &columns, &used), wanted, "decode without bytes");
+    refused(neuromorphic_decoder_decode(decoder, "", SIZE_MAX, &columns, &used), wanted, "SIZE_MAX bytes");
+    refused(neuromorphic_decoder_decode(decoder, "", 0, NULL, &used), wanted, "decode without columns");
+    refused(neuromorphic_decoder_decode(decoder, "", 0, &columns, NULL), wanted, "decode without consumed");
+    refused(neuromorphic_decoder_current_t(decoder, NULL), wanted, "decoder_current_t");
+    refused(neuromorphic_decoder_defects(decoder, NULL), wanted, "decoder_defects");
+    CHECK(packet == UNTOUCHED && none == UNTOUCHED && used == 42);
+    CHECK_OK(neuromorphic_decoder_decode(decoder, NULL, 0, &columns, &used));
+    CHECK_EQUAL(used, 0);
+    neuromorphic_decoder_free(decoder);
+    neuromorphic_close(device);
+    columns_free(&columns);
+}
+
+static void check_recordings(void) {
+    neuromorphic_open_options options = NEUROMORPHIC_OPEN_OPTIONS_INIT;
+    neuromorphic_device *decoded = open_device(SIM "?speed=max&rate=1e5", NULL);
+    options.raw = 1;
+    neuromorphic_device *raw = open_device(SIM "?speed=max&rate=1e5", &options);
+    const neuromorphic_packet *packet = NULL;
+    neuromorphic_recording *recording = UNTOUCHED;
+    const char *path = in_own_folder("record.raw");
+    refused(neuromorphic_recording_create(NULL, raw, 0, &recording), NEUROMORPHIC_ERROR_INVALID_ARGUMENT, "no path");
+    refused(neuromorphic_recording_create(path, raw, 0, NULL), NEUROMORPHIC_ERROR_INVALID_ARGUMENT, "no out");
+    refused(neuromorphic_recording_create(path, raw, 2, &recording), NEUROMORPHIC_ERROR_INVALID_ARGUMENT, "overwrite 2");
+    refused(neuromorphic_recording_create(path, decoded, 0, &recording), NEUROMORPHIC_ERROR_INVALID_ARGUMENT, "not raw");
+    refused(neuromorphic_recording_create("/nowhere/at/all.raw", raw, 0, &recording), NEUROMORPHIC_ERROR_NOT_FOUND,
+            "a folder that is not there");
+    refused(neuromorphic_recording_create("/nowhere/at/all.raw", raw, 1, &recording), NEUROMORPHIC_ERROR_NOT_FOUND,
+            "a folder that is not there");
+    CHECK(recording == UNTOUCHED);
+    CHECK(access(path, F_OK) != 0);
+    write_file(path, "precious", 8);
+    refused(neuromorphic_recording_create(path, raw, 0, &recording), NEUROMORPHIC_ERROR_ALREADY_EXISTS, "a file that is there");
+    size_t length;
+    uint8_t *kept = read_file(path, &length);
+    CHECK(length == 8 && memcmp(kept, "precious", 8) == 0);
+    free(kept);
+    REQUIRE_OK(neuromorphic_recording_create(path, raw, 1, &recording));
+    REQUIRE_OK(neuromorphic_next_packet(decoded, 10000000, &packet));
+    refused(neuromorphic_recording_write(recording, packet), NEUROMORPHIC_ERROR_INVALID_ARGUMENT, "a decoded packet");
+    refused(neuromorphic_recording_write(recording, NULL), NEUROMORPHIC_ERROR_INVALID_ARGUMENT, "no packet");
+    neuromorphic_packet_release(packet);
+    neuromorphic_close(raw);
+    neuromorphic_close(decoded);
+    CHECK_OK(neuromorphic_recording_sync(recording));
+    CHECK_OK(neuromorphic_recording_close(recording));
+    refused(neuromorphic_recording_close(recording), NEUROMORPHIC_ERROR_INVALID_HANDLE, "a second close");
+}
+
+/* The disk is full: the file ends with the last whole packet. */
+static void check_full_disk(void) {
+    neuromorphic_open_options options = NEUROMORPHIC_OPEN_OPTIONS_INIT;
+    options.raw = 1;
+    neuromorphic_device *device = open_device(SIM "?speed=max&rate=1e6", &options);
+    neuromorphic_recording *recording = NULL;
+    const char *path = in_own_folder("full.raw");
+    struct rlimit before, small = {200000, RLIM_INFINITY};
+    struct stat status;
+    signal(SIGXFSZ, SIG_IGN);
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    REQUIRE_OK(neuromorphic_recording_create(path, device, 1, &recording));
+    REQUIRE(stat(path, &status) == 0);
+    uint64_t written = (uint64_t)status.st_size;
+    small.rlim_max = before.rlim_max;
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    for (;;) {
+        const neuromorphic_packet *packet = NULL;
+        REQUIRE_OK(neuromorphic_next_packet(device, 10000000, &packet));
+        neuromorphic_status result = neuromorphic_recording_write(recording, packet);
+        uint64_t length = packet->raw_length;
+        neuromorphic_packet_release(packet);
+        if (result != NEUROMORPHIC_OK) {
+            refused(result, NEUROMORPHIC_ERROR_IO, "a full disk");
+            break;
+        }
+        written += length;
+    }
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &before) == 0);
+    REQUIRE(stat(path, &status) == 0);
+    CHECK_EQUAL((uint64_t)status.st_size, written);
+    CHECK_OK(neuromorphic_recording_close(recording));
+    neuromorphic_close(device);
+}
+
+int main(void) {
+    check_sources();
+    check_files();
+    check_odd_files();
+    check_options();
+    check_struct_sizes();
+    check_configurations();
+    check_handles();
+    check_null_arguments();
+    check_recordings();
+    check_full_disk();
+    return check_report("bad_input");
+}

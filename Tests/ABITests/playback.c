@@ -1,0 +1,95 @@
+/* Recordings at their own pace, faster, and over and over. */
+/* valgrind: no */
+#include "check.h"
+#include "support.h"
+
+static const char *recording(void) {
+    static char path[4400];
+    if (path[0] == '\0') {
+        snprintf(path, sizeof path, "%s", in_own_folder("third.raw"));
+        record_to_file("sim:prophesee_evk4?rate=1e6&speed=max&duration=0.3", NULL, path);
+    }
+    return path;
+}
+
+static int64_t milliseconds_to_play(const char *options, size_t *events) {
+    int64_t start = now_ns();
+    stream all = stream_of(format_text("file:%s?%s", recording(), options), NULL);
+    int64_t end = now_ns();
+    *events = stream_count(&all);
+    stream_free(&all);
+    return (end - start) / 1000000;
+}
+
+/* Playing takes the time that it took, divided by the factor; on a busy machine, somewhat more. */
+static void check_pace(const char *options, int64_t wanted) {
+    size_t events, complete;
+    int64_t times[5];
+    milliseconds_to_play("speed=max", &complete);
+    for (size_t i = 0; i < COUNT_OF(times); ++i) {
+        times[i] = milliseconds_to_play(options, &events);
+        CHECK_EQUAL(events, complete);
+        CHECK(times[i] >= wanted * 9 / 10);
+    }
+    int64_t middle = median(times, COUNT_OF(times));
+    printf("%s: %lld ms, %lld were wanted\n", options, (long long)middle, (long long)wanted);
+    CHECK(middle <= wanted + wanted / 5 + 20);
+}
+
+static void check_loop(void) {
+    size_t complete;
+    milliseconds_to_play("speed=max", &complete);
+    static const char *const paces[] = {"loop", "loop&speed=100"};
+    for (size_t i = 0; i < COUNT_OF(paces); ++i) {
+        neuromorphic_device *device = open_device(format_text("file:%s?%s", recording(), paces[i]), NULL);
+        uint64_t events = 0, last = 0;
+        int rising = 1;
+        while (events < 4 * complete) {
+            const neuromorphic_packet *packet = NULL;
+            REQUIRE_OK(neuromorphic_next_packet(device, 10000000, &packet));
+            for (size_t k = 0; k < packet->count; ++k) {
+                rising = rising && packet->t[k] >= last;
+                last = packet->t[k];
+            }
+            events += packet->count;
+            neuromorphic_packet_release(packet);
+        }
+        CHECK(rising);
+        /* A round is about 300 ms, and the last may be under way. */
+        CHECK(last / 300000 + 1 >= events / complete && last / 300000 <= events / complete + 1);
+        neuromorphic_defects defects = NEUROMORPHIC_DEFECTS_INIT;
+        CHECK_OK(neuromorphic_defects_of(device, &defects));
+        CHECK_EQUAL(defects.events_before_time.count + defects.time_steps_back.count + defects.unknown_words.count, 0);
+        neuromorphic_close(device);
+    }
+}
+
+static void check_end(void) {
+    neuromorphic_device *device = open_device(format_text("file:%s", recording()), NULL);
+    stream all = stream_to_end(device);
+    const neuromorphic_packet *packet = NULL;
+    size_t backlog = 42;
+    for (int i = 0; i < 3; ++i) {
+        CHECK_STATUS(neuromorphic_next_packet(device, NEUROMORPHIC_FOREVER, &packet), NEUROMORPHIC_END_OF_STREAM);
+    }
+    CHECK_OK(neuromorphic_backlog(device, &backlog));
+    CHECK_EQUAL(backlog, 0);
+    CHECK(packet == NULL);
+    neuromorphic_properties properties = NEUROMORPHIC_PROPERTIES_INIT;
+    CHECK_OK(neuromorphic_properties_of(device, &properties));
+    CHECK(properties.model == NEUROMORPHIC_MODEL_NONE && properties.width == 1280 && properties.height == 720);
+    CHECK_TEXT(properties.name, "Recording (IMX636)");
+    CHECK_TEXT(properties.serial, "00000001");
+    CHECK_TEXT(properties.format, "EVT3");
+    stream_free(&all);
+    neuromorphic_close(device);
+}
+
+int main(void) {
+    check_pace("speed=realtime", 300);
+    check_pace("speed=3", 100);
+    check_pace("speed=0.5", 600);
+    check_loop();
+    check_end();
+    return check_report("playback");
+}
