@@ -19,7 +19,7 @@ package enum USBDeviceList {
         defer { unsafe libusb_exit(context) }
         var list: UnsafeMutablePointer<OpaquePointer?>?
         let count = unsafe libusb_get_device_list(context, &list)
-        guard count > 0, let list = unsafe list else { return [] }
+        guard count >= 0, let list = unsafe list else { return [] }
         defer { unsafe libusb_free_device_list(list, 1) }
         var devices: [USBDevice] = []
         for index in 0..<count {

@@ -18,7 +18,8 @@ static const int64_t median_limit_ns = 10000000, worst_limit_ns = 1000000000;
 
 static void check_latencies(const char *what, int64_t *values, size_t count) {
     int64_t middle = median(values, count);
-    printf("%s: median %.3f ms, worst of %zu %.3f ms\n", what, (double)middle * 1e-6, count, (double)values[count - 1] * 1e-6);
+    printf("%s: median %.3f ms, worst of %zu %.3f ms\n", what, (double)middle * 1e-6, count,
+           (double)values[count - 1] * 1e-6);
     CHECK(middle <= median_limit_ns);
     CHECK(values[count - 1] <= worst_limit_ns);
 }
@@ -287,7 +288,8 @@ static void check_close_in_the_middle(void) {
         options.packet_capacity = 4096;
         options.raw = i % 4 == 3;
         /* In real time the reader mostly waits, at full speed it mostly decodes. */
-        reader.device = open_device(i % 2 == 0 ? "sim:prophesee_evk4?rate=5e6" : "sim:prophesee_evk4?rate=5e6&speed=max", &options);
+        reader.device = open_device(
+            i % 2 == 0 ? "sim:prophesee_evk4?rate=5e6" : "sim:prophesee_evk4?rate=5e6&speed=max", &options);
         uint64_t wanted = 1 + random_below(&state, 20);
         pthread_t thread;
         int read;
