@@ -1,3 +1,4 @@
+/* valgrind: no (it starts itself anew, which valgrind does not follow) */
 /*
  * Another process maps a packet's block from the arena's descriptor, reads the very columns that this one has, and can't
  * write to them. The test runs itself again as that process, and hands it the descriptor over a Unix socket.
