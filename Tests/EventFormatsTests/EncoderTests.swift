@@ -161,6 +161,19 @@ struct EncoderTests {
         #expect(encoder.takeBytes() == [])
     }
 
+    @Test("EVT3 says the vector base again after a single event: others keep one place for both")
+    func baseAfterEvent() throws {
+        var encoder = EVT3Encoder()
+        try encoder.appendVector(t: 1, x: 0, y: 5, on: 1, mask: 1)
+        encoder.removeWords()
+        try encoder.appendVector(t: 1, x: 32, y: 5, on: 1, mask: 1)
+        #expect(encoder.words == [0x4001, 0x4000, 0x5000])
+        encoder.removeWords()
+        try encoder.appendEvent(t: 1, x: 3, y: 5, on: 0)
+        try encoder.appendVector(t: 1, x: 64, y: 5, on: 1, mask: 1)
+        #expect(encoder.words == [0x2003, 0x3840, 0x4001, 0x4000, 0x5000])
+    }
+
     @Test("EVT3 says its row and base again after it forgot them")
     func place() throws {
         var encoder = EVT3Encoder()

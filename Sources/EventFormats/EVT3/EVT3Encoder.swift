@@ -14,6 +14,8 @@ package struct EVT3Encoder: EventEncoder {
         try advance(to: t)
         move(to: y)
         append(EVT3Word(.addressX, x: x, on: on))
+        // Decoders in the field keep one place for both: a single event moves the base of those.
+        base = nil
     }
 
     package mutating func appendVector(t: UInt64, x: UInt16, y: UInt16, on: UInt8, mask: UInt32) throws(EncodingError) {
