@@ -44,7 +44,9 @@ format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
 
 soak: setup
-	NEUROMORPHIC_SOAK=1 swift test --disable-xctest --sanitize=thread --scratch-path .build-tsan --filter Soak
+	# Optimised, or a million repetitions under the thread sanitizer would take hours.
+	NEUROMORPHIC_RUNTIME=1 NEUROMORPHIC_SOAK=1 swift test --disable-xctest -c release -Xswiftc -enable-testing \
+		--sanitize=thread --scratch-path .build-soak --filter Soak
 
 fuzz: setup
 	Tests/Fuzz/run '$(FUZZ_SECONDS)'

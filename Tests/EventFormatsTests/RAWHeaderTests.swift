@@ -33,6 +33,7 @@ struct RAWHeaderGrammarTests {
             ("% end, then data that looks like a line", told + "% end\n", [0x25, 0x20, 0x61, 0x20, 0x62, 0x0A]),
             ("% end, then % end", told + "% end\n", Array("% end\n".utf8)),
             ("% end, then no data", told + "% end\n", []),
+            ("% end with a value is a key like others", told + "% end of header\n% a b\n% end\n", [0x25, 0x20]),
             ("no % end, then no data", told, []),
             ("no % end, then data", told, [0x00, 0x80, 0x01, 0x60]),
             ("no % end, then a line feed", told, [0x0A, 0x25, 0x20]),
