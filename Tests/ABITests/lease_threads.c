@@ -92,9 +92,22 @@ static void *work(void *context) {
     }
 }
 
+/* Memory of this process that is in use now, in KiB. */
+static uint64_t resident_kib(void) {
+    unsigned long long whole = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    REQUIRE(file != NULL);
+    REQUIRE(fscanf(file, "%llu %llu", &whole, &resident) == 2);
+    fclose(file);
+    return resident * (uint64_t)sysconf(_SC_PAGESIZE) / 1024;
+}
+
 int main(int argc, char **argv) {
     uint64_t packets = argc > 1 ? strtoull(argv[1], NULL, 10) : 20000;
     REQUIRE(packets > 0);
+    /* What a first device leaves behind, tables and thread stacks, is not what a million packets leave behind. */
+    neuromorphic_close(open_device("sim:prophesee_evk4", NULL));
+    uint64_t before = resident_kib();
     neuromorphic_open_options options = NEUROMORPHIC_OPEN_OPTIONS_INIT;
     options.maximum_leases = MOST;
     options.packet_capacity = 4096;
@@ -147,7 +160,11 @@ int main(int argc, char **argv) {
     CHECK_EQUAL(statistics.packets, packets);
     CHECK_EQUAL(statistics.leases_refused, refused);
     CHECK_EQUAL(statistics.maximum_leases, MOST);
-    printf("%" PRIu64 " packets, %" PRIu64 " refusals\n", packets, refused);
+    uint64_t during = resident_kib();
     neuromorphic_close(device);
+    uint64_t after = resident_kib();
+    printf("%" PRIu64 " packets, %" PRIu64 " refusals; resident %" PRIu64 " KiB before, %" PRIu64 " at the end, %" PRIu64
+           " when closed\n", packets, refused, before, during, after);
+    CHECK(after < before + 2048);
     return check_report("lease_threads");
 }
