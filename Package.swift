@@ -30,9 +30,10 @@ let link: [LinkerSetting] = [
             "-Xlinker", "--gc-sections",
             // A thread's last-error buffer is freed by code of ours when the thread ends: it must still be mapped then.
             "-Xlinker", "-z", "-Xlinker", "nodelete",
-            "-Xlinker", "-z", "-Xlinker", "defs",
         ], release)
 ]
+// What ships must name all that it needs; a sanitizer's functions come from the program.
+let complete: [LinkerSetting] = embedded ? [.unsafeFlags(["-Xlinker", "-z", "-Xlinker", "defs"], release)] : []
 
 let package = Package(
     name: "neuromorphic",
@@ -69,7 +70,7 @@ let package = Package(
         .target(
             name: "NeuromorphicABI",
             dependencies: ["CNeuromorphic", "CPlatform", "Platform", "EventFormats", "Cameras", "Neuromorphic"],
-            exclude: ["neuromorphic.map"], swiftSettings: settings, linkerSettings: link),
+            exclude: ["neuromorphic.map"], swiftSettings: settings, linkerSettings: link + complete),
 
         .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
         .testTarget(name: "EventFormatsTests", dependencies: ["EventFormats"]),
