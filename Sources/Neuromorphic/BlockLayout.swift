@@ -8,19 +8,25 @@ package struct BlockLayout: Sendable {
     /// Blocks start on multiples of this, which every page size divides.
     private static let alignment = 1 << 16
 
-    let columns: EventColumns.Layout?
+    let isRaw: Bool
+    /// Without room, if raw.
+    let columns: EventColumns.Layout
+    /// 0, unless raw.
     let rawCapacity: Int
     private let overflowOffset: Int
     /// Bytes of a block.
     let length: Int
 
+    /// - Parameter capacity: events, or bytes if raw.
     init(isRaw: Bool, capacity: Int) {
-        let events = EventColumns.Capacities(
-            events: capacity, triggers: max(1024, capacity / 16), counters: max(1024, capacity / 64))
-        let layout = isRaw ? nil : EventColumns.Layout(events)
-        columns = layout
+        self.isRaw = isRaw
         rawCapacity = isRaw ? capacity : 0
-        overflowOffset = ((layout?.length ?? capacity) + 63) / 64 * 64
+        columns = EventColumns.Layout(
+            isRaw
+                ? EventColumns.Capacities(events: 0, triggers: 0, counters: 0)
+                : EventColumns.Capacities(
+                    events: capacity, triggers: max(1024, capacity / 16), counters: max(1024, capacity / 64)))
+        overflowOffset = (columns.length + rawCapacity + 63) / 64 * 64
         let end = overflowOffset + 3 * Self.mostOverflows * MemoryLayout<UInt64>.size
         length = (end + Self.alignment - 1) / Self.alignment * Self.alignment
     }

@@ -92,7 +92,7 @@ final class PacketReader {
         let layout = arena.layout
         let block = unsafe arena.block(of: lease)
         var overflows = unsafe layout.overflows(at: block)
-        var columns = unsafe Self.columns(layout, at: block)
+        var columns = unsafe EventColumns(layout.columns.pointers(at: block), layout.columns.capacities)
         var rawLength = 0
         var bytes = 0
         var loss = Loss()
@@ -140,12 +140,12 @@ final class PacketReader {
         unsafe packet.pointee = neuromorphic_packet()
         unsafe packet.pointee.struct_size = MemoryLayout<neuromorphic_packet>.size
         unsafe packet.pointee.sequence = sequence
-        if let layout = layout.columns {
-            unsafe packet.pointee.set(columns, layout.pointers(at: block))
-            unsafe packet.pointee.current_t = decoder?.currentT ?? 0
-        } else {
+        if layout.isRaw {
             unsafe packet.pointee.raw = UnsafePointer(block.assumingMemoryBound(to: UInt8.self))
             unsafe packet.pointee.raw_length = rawLength
+        } else {
+            unsafe packet.pointee.set(columns, layout.columns.pointers(at: block))
+            unsafe packet.pointee.current_t = decoder?.currentT ?? 0
         }
         unsafe packet.pointee.overflow_count = overflows.count
         unsafe packet.pointee.overflow_events = UnsafePointer(overflows.events)
@@ -212,11 +212,6 @@ final class PacketReader {
                         : "the stream is over; every packet of it was delivered")
             }
         }
-    }
-
-    private static func columns(_ layout: BlockLayout, at block: UnsafeMutableRawPointer) -> EventColumns {
-        guard let columns = layout.columns else { return EventColumns(.init(events: 0, triggers: 0, counters: 0)) }
-        return unsafe EventColumns(columns.pointers(at: block), columns.capacities)
     }
 
     /// Copies as many bytes as there is room for.

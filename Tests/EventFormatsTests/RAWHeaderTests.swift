@@ -435,6 +435,20 @@ struct RAWHeaderWritingTests {
         #expect(try read(header.bytes()).bytes() == header.bytes())
     }
 
+    @Test(
+        "A value that is no line of text does not break the header",
+        arguments: [
+            "0007\n% end\n", "\n", "a\r\nb", "a\u{0}b", "a\u{1}b", "a\u{7F}", String(repeating: "v", count: 5000),
+        ])
+    func notText(_ value: String) throws {
+        let entries = ["a_serial_number", "z_serial_number"].map { RAWHeader.Entry(key: $0, value: value) }
+        let bytes = RAWHeader(format: .evt3, sensor: DecoderChecks.sensor, entries: entries).bytes()
+        let header = try read(bytes + [0x00, 0x80])
+        #expect(header.length == bytes.count)
+        #expect(header.format == .evt3 && header.sensor == DecoderChecks.sensor)
+        #expect(header.entries.map(\.key) == ["a_serial_number", "evt", "format", "geometry", "z_serial_number"])
+    }
+
     @Test("Old readers find `evt` where there is one for the format", arguments: EventFormat.allCases)
     func evt(_ format: EventFormat) throws {
         let written = RAWHeader(format: format, sensor: .largestSensor)

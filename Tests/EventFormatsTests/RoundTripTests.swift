@@ -42,10 +42,10 @@ struct RoundTripTests {
     }
 
     @Test(
-        "Soak: ten million random events come back",
+        "Ten million random events come back",
         .enabled(if: ProcessInfo.processInfo.environment["NEUROMORPHIC_SOAK"] == "1", "set NEUROMORPHIC_SOAK=1"),
         arguments: EventFormat.allCases)
-    func soak(_ format: EventFormat) throws {
+    func randomEventsSoak(_ format: EventFormat) throws {
         try roundTrip(format, (2048, 2048), events: 10_000_000, seed: .random(in: 0...UInt64.max))
     }
 

@@ -6,7 +6,7 @@ import Testing
 enum Recordings {
     static let folder: URL =
         ProcessInfo.processInfo.environment["NEUROMORPHIC_TEST_DATA"].map { URL(filePath: $0) }
-        ?? testFolder("../../shared/data")
+        ?? testFolder("../../shared/data").standardizedFileURL
 
     static var missing: Comment { "no recordings in \(folder.path()); NEUROMORPHIC_TEST_DATA names their folder" }
 
