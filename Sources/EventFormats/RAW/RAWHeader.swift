@@ -49,7 +49,7 @@ package struct RAWHeader: Sendable {
         case .evt3: own.append(Entry(key: "evt", value: "3.0"))
         case .evt21, .evt21Legacy, .evt4: break
         }
-        for entry in entries where !Self.saysFormat(entry.key) { own.append(entry) }
+        for entry in entries where !Self.saysFormat(entry.key) { own.append(entry.asOneLine) }
         self.init(entries: own.sortedByKey(), format: format, sensor: sensor, length: 0)
     }
 
@@ -64,6 +64,27 @@ package struct RAWHeader: Sendable {
         for entry in entries { text += "% \(entry.key) \(entry.value)\n".utf8 }
         text += "% end\n".utf8
         return text
+    }
+}
+
+extension RAWHeader.Entry {
+    private static let longestText = 1000
+
+    /// A camera's own words may have any bytes: what would end the line or the header is a space, and the rest is cut off.
+    fileprivate var asOneLine: RAWHeader.Entry {
+        RAWHeader.Entry(key: Self.text(of: key, withSpaces: false), value: Self.text(of: value, withSpaces: true))
+    }
+
+    private static func text(of string: String, withSpaces: Bool) -> String {
+        var bytes: [UInt8] = []
+        for scalar in string.unicodeScalars {
+            // Control characters, and what other programs take as the end of a line.
+            let isPlain = scalar.value > 0x20 && !(0x7F...0x9F ~= scalar.value)
+            let piece = String(Character(isPlain ? scalar : withSpaces ? " " : "_"))
+            guard bytes.count + piece.utf8.count <= longestText else { break }
+            bytes += piece.utf8
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 
