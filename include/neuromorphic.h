@@ -122,9 +122,7 @@ typedef enum neuromorphic_status {
     /** The system failed to read, write or otherwise serve us; the sentence has its own words. */
     NEUROMORPHIC_ERROR_IO = -20,
     /** The file is already there, and overwriting it was not asked for. */
-    NEUROMORPHIC_ERROR_ALREADY_EXISTS = -21,
-    /** Our fault: a promise within the library was broken. Please report the sentence. */
-    NEUROMORPHIC_ERROR_INTERNAL = -22
+    NEUROMORPHIC_ERROR_ALREADY_EXISTS = -21
 } neuromorphic_status;
 
 /**
@@ -368,8 +366,9 @@ typedef struct neuromorphic_open_options {
     uint32_t maximum_raw_packets;            /**< most buffers merged into a packet; 0: no limit; the INIT has 64 */
     size_t buffer_length;                    /**< bytes of a buffer, a multiple of 1024 up to 16 MiB; 0: 131072 */
     size_t ring_length;                      /**< most buffers, up to 65536 and 64 GiB in all; 0: 4096 */
-    size_t transfer_queue_length;            /**< USB transfers in flight, fewer than ring_length; 0: 32 */
-    uint32_t allow_dma;                      /**< 1: try the USB controller's own memory for buffers */
+    size_t transfer_queue_length;            /**< of a camera: USB transfers in flight, fewer than
+                                                  ring_length; 0: 32 */
+    uint32_t allow_dma;                      /**< of a camera: 1 tries the USB controller's own memory */
     neuromorphic_drop_policy drop_policy;    /**< what is lost when the reader is too slow */
     const neuromorphic_configuration *configuration; /**< first settings; NULL: the model's defaults */
     size_t maximum_leases;                   /**< most packets the program may hold at once, 1 .. 65536; 0: 64 */

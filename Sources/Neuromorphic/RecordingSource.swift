@@ -3,7 +3,7 @@ import CPlatform
 import EventFormats
 import Platform
 
-/// A RAW recording on disk, read piece by piece.
+/// A RAW recording on disk, read piece by piece while the system reads ahead.
 ///
 /// It is read, not mapped: a file that somebody shortens meanwhile then ends early, where a mapping would crash the program.
 @safe final class RecordingSource: EventSource, @unchecked Sendable {
@@ -36,6 +36,7 @@ import Platform
             guard platform_is_regular_file(mode) != 0 else {
                 throw SystemError("open", code: platform_is_directory(mode) == 0 ? EINVAL : EISDIR)
             }
+            file.announceSequentialReading()
             return file
         } catch {
             switch error.code {

@@ -167,7 +167,6 @@ public func neuromorphic_status_name(_ status: neuromorphic_status) -> UnsafePoi
         (NEUROMORPHIC_ERROR_OUT_OF_MEMORY, "NEUROMORPHIC_ERROR_OUT_OF_MEMORY"),
         (NEUROMORPHIC_ERROR_IO, "NEUROMORPHIC_ERROR_IO"),
         (NEUROMORPHIC_ERROR_ALREADY_EXISTS, "NEUROMORPHIC_ERROR_ALREADY_EXISTS"),
-        (NEUROMORPHIC_ERROR_INTERNAL, "NEUROMORPHIC_ERROR_INTERNAL"),
     ]
     let name = names.first { $0.0 == status }?.1
     return unsafe text(name ?? "NEUROMORPHIC_UNKNOWN_STATUS")

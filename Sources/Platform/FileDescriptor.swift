@@ -26,6 +26,9 @@ public struct FileDescriptor: ~Copyable, Sendable {
         return status
     }
 
+    /// The file will be read from its start to its end: the system may read ahead.
+    package func announceSequentialReading() { posix_fadvise(number, 0, 0, POSIX_FADV_SEQUENTIAL) }
+
     /// Reads up to a buffer full from a place in the file; fewer bytes only at its end.
     package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
         var length = 0

@@ -34,7 +34,6 @@ static const named_status statuses[] = {
     NAMED(NEUROMORPHIC_ERROR_OUT_OF_MEMORY),
     NAMED(NEUROMORPHIC_ERROR_IO),
     NAMED(NEUROMORPHIC_ERROR_ALREADY_EXISTS),
-    NAMED(NEUROMORPHIC_ERROR_INTERNAL),
 };
 static const size_t status_count = sizeof statuses / sizeof *statuses;
 
@@ -62,8 +61,7 @@ static int is_listed(neuromorphic_status status) {
     case NEUROMORPHIC_ERROR_LEASES_SPENT:
     case NEUROMORPHIC_ERROR_OUT_OF_MEMORY:
     case NEUROMORPHIC_ERROR_IO:
-    case NEUROMORPHIC_ERROR_ALREADY_EXISTS:
-    case NEUROMORPHIC_ERROR_INTERNAL: return 1;
+    case NEUROMORPHIC_ERROR_ALREADY_EXISTS: return 1;
     }
     return 0;
 }

@@ -1,7 +1,7 @@
 """Asks other people's decoders, where they are installed, what they make of the golden streams.
 
-    python3 -m venv /tmp/decoders && /tmp/decoders/bin/pip install evutils evt3 expelliarmus faery evlib
-    /tmp/decoders/bin/python Tests/Golden/agree.py
+    python3 -m venv .venv && .venv/bin/pip install evutils evt3 expelliarmus faery evlib
+    .venv/bin/python Tests/Golden/agree.py
 
 They are run as programs, and only on streams that are one piece and hold an event. README.md has the outcome.
 """
