@@ -1,4 +1,7 @@
-/* Whatever the library is given, it answers with a named status and a sentence that helps. The sentences are printed. */
+/*
+ * Whatever the library is given, it answers with a named status and a sentence that helps. The sentences are printed, by
+ * the test: the library itself prints nothing.
+ */
 #include "check.h"
 #include "support.h"
 
@@ -11,14 +14,23 @@
 static int untouched_place;
 #define UNTOUCHED ((void *)&untouched_place)
 
-/* Checks a status and that there is a sentence, and prints it. */
+/* Leaves a sentence that no other call can say, so that one that says nothing is seen. */
+static void say_something_else(void) {
+    neuromorphic_decoder *decoder = UNTOUCHED;
+    CHECK_STATUS(neuromorphic_decoder_create("SOMETHING-ELSE", 16, 16, &decoder), NEUROMORPHIC_ERROR_UNSUPPORTED);
+    CHECK(strstr(neuromorphic_last_error(), "SOMETHING-ELSE") != NULL);
+}
+
+/* Checks a status and that the call has a sentence of its own, and prints it. */
 static void refused(neuromorphic_status got, neuromorphic_status wanted, const char *what) {
     CHECK_STATUS(got, wanted);
     CHECK(strlen(neuromorphic_last_error()) > 20);
+    CHECK(strstr(neuromorphic_last_error(), "SOMETHING-ELSE") == NULL);
     if (got != wanted) {
-        printf("    it was %s\n", what);
+        fprintf(check_output(), "    it was %s\n", what);
     }
-    printf("%-40.40s %-38s %s\n", what, neuromorphic_status_name(got), neuromorphic_last_error());
+    fprintf(check_output(), "%-40.40s %-38s %s\n", what, neuromorphic_status_name(got), neuromorphic_last_error());
+    say_something_else();
 }
 
 /* ---- Sources and files ---- */
@@ -121,6 +133,7 @@ static void check_odd_files(void) {
         {"a cut word", HEADER "\x01\x80\x00\x00\x07\x28\x05", sizeof HEADER - 1 + 7, 1, 1},
         {"no end, and data like a line's start", "% format EVT3;height=720;width=1280\n% \x01\x80\x00\x00\x07\x28",
          36 + 8, 1, 0},
+        {"an end, and data like a line's start", HEADER "% \x01\x80\x00\x00\x07\x28", sizeof HEADER - 1 + 8, 1, 0},
         {"unknown keys", "% whatever it is\n% \n" HEADER "\x01\x80\x00\x00\x07\x28", 20 + sizeof HEADER - 1 + 6, 1, 0},
     };
     for (size_t i = 0; i < COUNT_OF(rows); ++i) {
@@ -131,7 +144,7 @@ static void check_odd_files(void) {
         const neuromorphic_packet *packet = NULL;
         neuromorphic_defects defects = NEUROMORPHIC_DEFECTS_INIT;
         if (stream_count(&all) != rows[i].events) {
-            printf("    it was %s\n", rows[i].what);
+            fprintf(check_output(), "    it was %s\n", rows[i].what);
         }
         CHECK_EQUAL(stream_count(&all), rows[i].events);
         CHECK_OK(neuromorphic_defects_of(device, &defects));
@@ -141,6 +154,75 @@ static void check_odd_files(void) {
         stream_free(&all);
         neuromorphic_close(device);
     }
+}
+
+/* Headers with bytes changed, put in, taken out and repeated at random: each file plays to its end or is refused. */
+static void check_damaged_headers(void) {
+    static const char *const headers[] = {
+        "% date 2026-01-31 09:15:02\n% evt 3.0\n% format EVT3;height=720;width=1280\n% geometry 1280x720\n"
+        "% sensor_generation 4.2\n% sensor_name IMX636\n% serial_number 00050423\n% system_ID 49\n% end\n",
+        "% evt 2.0\n% integrator_name Prophesee\n% system_ID 21\n",
+        "% endianness little\n% format EVT21;endianness=little;height=320;width=320\n% end\n",
+    };
+    static const char data[] = "\x01\x80\x02\x60\x05\x00\x07\x28\x40\x30\xFF\x4F\x00\x00\x00\x80\x01\x08\x00\x10";
+    static const char signs[] = "%\n =;x0123456789-.\0\r\t\x80\xFF";
+    const char *path = in_own_folder("damaged.raw"), *source = format_text("file:%s", path);
+    char kept_path[4400], kept_source[4400], text[2048];
+    snprintf(kept_path, sizeof kept_path, "%s", path);
+    snprintf(kept_source, sizeof kept_source, "%s", source);
+    uint64_t state = 2026;
+    int played = 0, rejected = 0;
+    for (int round = 0; round < 1500; ++round) {
+        const char *header = headers[random_below(&state, COUNT_OF(headers))];
+        size_t length = strlen(header);
+        memcpy(text, header, length);
+        for (uint64_t k = 1 + random_below(&state, 4); k > 0; --k) {
+            size_t at = random_below(&state, length), count = 1 + random_below(&state, 12);
+            count = count < length - at ? count : length - at;
+            char sign = signs[random_below(&state, sizeof signs - 1)];
+            switch (random_below(&state, 4)) {
+            case 0:
+                text[at] = sign;
+                break;
+            case 1:
+                memmove(text + at + 1, text + at, length - at);
+                text[at] = sign;
+                ++length;
+                break;
+            case 2:
+                memmove(text + at, text + at + count, length - at - count);
+                length -= count < length ? count : 0;
+                break;
+            default:
+                memmove(text + at + count, text + at, length - at);
+                length += count;
+            }
+        }
+        memcpy(text + length, data, sizeof data - 1);
+        write_file(kept_path, text, length + sizeof data - 1);
+        neuromorphic_device *device = UNTOUCHED;
+        neuromorphic_status status = neuromorphic_open(kept_source, NULL, &device);
+        if (status != NEUROMORPHIC_OK) {
+            CHECK(status == NEUROMORPHIC_ERROR_INVALID_FILE || status == NEUROMORPHIC_ERROR_UNSUPPORTED);
+            CHECK(device == UNTOUCHED);
+            CHECK(strstr(neuromorphic_last_error(), "SOMETHING-ELSE") == NULL);
+            say_something_else();
+            ++rejected;
+            continue;
+        }
+        neuromorphic_properties properties = NEUROMORPHIC_PROPERTIES_INIT;
+        CHECK_OK(neuromorphic_properties_of(device, &properties));
+        CHECK(properties.width >= 1 && properties.width <= 2048 && properties.height >= 1 && properties.height <= 2048);
+        stream all = stream_to_end(device);
+        for (size_t i = 0; i < stream_count(&all); ++i) {
+            CHECK(stream_x(&all, i) < properties.width && stream_y(&all, i) < properties.height);
+        }
+        stream_free(&all);
+        neuromorphic_close(device);
+        ++played;
+    }
+    CHECK(played > 100 && rejected > 100);
+    say_something_else();
 }
 
 /* ---- Options ---- */
@@ -165,6 +247,10 @@ static void check_options(void) {
         {offsetof(neuromorphic_open_options, ring_length), SIZE_MAX, "ring_length SIZE_MAX"},
         {offsetof(neuromorphic_open_options, transfer_queue_length), 4096, "transfer_queue_length 4096"},
         {offsetof(neuromorphic_open_options, transfer_queue_length), SIZE_MAX, "transfer_queue_length SIZE_MAX"},
+        {offsetof(neuromorphic_open_options, ring_length), 65537, "ring_length 65537"},
+        {offsetof(neuromorphic_open_options, buffer_length), (16 << 20) + 1024, "buffer_length above 16 MiB"},
+        {offsetof(neuromorphic_open_options, maximum_leases), 65537, "maximum_leases 65537"},
+        {offsetof(neuromorphic_open_options, packet_capacity), ((size_t)1 << 28) + 1, "packet_capacity above 2^28"},
         {offsetof(neuromorphic_open_options, maximum_leases), SIZE_MAX, "maximum_leases SIZE_MAX"},
         {offsetof(neuromorphic_open_options, packet_capacity), 4095, "packet_capacity 4095"},
         {offsetof(neuromorphic_open_options, packet_capacity), SIZE_MAX, "packet_capacity SIZE_MAX"},
@@ -180,6 +266,10 @@ static void check_options(void) {
     neuromorphic_open_options options = NEUROMORPHIC_OPEN_OPTIONS_INIT;
     options.raw = 2;
     refused_options("raw 2", &options, NEUROMORPHIC_ERROR_INVALID_ARGUMENT);
+    options = (neuromorphic_open_options)NEUROMORPHIC_OPEN_OPTIONS_INIT;
+    options.buffer_length = 16 << 20;
+    options.ring_length = 4097;
+    refused_options("buffers of more than 64 GiB", &options, NEUROMORPHIC_ERROR_INVALID_ARGUMENT);
     options = (neuromorphic_open_options)NEUROMORPHIC_OPEN_OPTIONS_INIT;
     options.drop_policy = (neuromorphic_drop_policy)7;
     refused_options("drop_policy 7", &options, NEUROMORPHIC_ERROR_INVALID_ARGUMENT);
