@@ -435,7 +435,7 @@ typedef struct neuromorphic_properties {
     neuromorphic_speed speed; /**< of its USB connection; NEUROMORPHIC_SPEED_UNKNOWN for what is not on USB */
     const char *name;         /**< such as "Prophesee EVK4 (simulated)"; lives as long as the device */
     const char *serial;       /**< serial number, "" where there is none; lives as long as the device */
-    const char *format;       /**< of its bytes: "EVT2", "EVT21", "EVT3", "EVT4"; lives as long as the device */
+    const char *format;       /**< of its bytes, as neuromorphic_decoder_create takes it; lives as long as the device */
     uint16_t width;           /**< pixels */
     uint16_t height;          /**< pixels */
     uint32_t columns;         /**< the kinds of data in its packets: NEUROMORPHIC_COLUMNS_... */

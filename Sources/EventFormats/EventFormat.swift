@@ -20,6 +20,16 @@ package enum EventFormat: Equatable, CaseIterable, Sendable {
         }
     }
 
+    /// As in a RAW header's `format`, with the byte order where the name alone would mean another.
+    package var description: StaticString { self == .evt21Legacy ? "EVT21;endianness=legacy" : name }
+
+    /// By its description; the byte order may be told where it need not be.
+    package init?(description: String) {
+        let known = Self.allCases.first { description.same(as: $0.description) }
+        guard let format = known ?? (description.same(as: "EVT21;endianness=little") ? .evt21 : nil) else { return nil }
+        self = format
+    }
+
     /// Bytes of one word of the stream.
     package var wordLength: Int {
         switch self {

@@ -17,14 +17,3 @@ extension SourceString {
         return hints
     }
 }
-
-extension EventFormat {
-    /// As in a RAW header's `format`, byte order included.
-    package init?(description: String) {
-        switch description.utf8 {
-        case let text where text.same(as: "EVT21;endianness=legacy"): self = .evt21Legacy
-        case let text where text.same(as: "EVT21;endianness=little"): self = .evt21
-        default: self.init(name: description.utf8)
-        }
-    }
-}

@@ -60,7 +60,7 @@ public func neuromorphic_properties_of(
         unsafe properties.speed = own.speed
         unsafe properties.name = handle.name.start
         unsafe properties.serial = handle.serial.start
-        unsafe properties.format = text(own.format.name)
+        unsafe properties.format = text(own.format.description)
         unsafe properties.width = own.sensor.width
         unsafe properties.height = own.sensor.height
         unsafe properties.columns = own.columns

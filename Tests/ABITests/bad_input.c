@@ -402,7 +402,7 @@ static void check_handles(void) {
         neuromorphic_decoder_free(freed);
         neuromorphic_device_list_free(list);
     }
-    void *const handles[] = {NULL, closed, freed, list, UNTOUCHED, (void *)1, (void *)UINTPTR_MAX};
+    void *const handles[] = {NULL, closed, freed, list, UNTOUCHED, (void *)1, (void *)0x1234, (void *)UINTPTR_MAX};
     for (size_t i = 0; i < COUNT_OF(handles); ++i) {
         const neuromorphic_status wanted =
             handles[i] == NULL ? NEUROMORPHIC_ERROR_INVALID_ARGUMENT : NEUROMORPHIC_ERROR_INVALID_HANDLE;
@@ -417,6 +417,15 @@ static void check_handles(void) {
         const neuromorphic_packet *packet = UNTOUCHED;
         size_t number = 42;
         uint64_t t = 42;
+        /* Recognisable contents, which a refused call leaves as they are. */
+        memset((char *)&configuration + sizeof(size_t), 0xA5, sizeof configuration - sizeof(size_t));
+        memset((char *)&properties + sizeof(size_t), 0xA5, sizeof properties - sizeof(size_t));
+        memset((char *)&statistics + sizeof(size_t), 0xA5, sizeof statistics - sizeof(size_t));
+        memset((char *)&defects + sizeof(size_t), 0xA5, sizeof defects - sizeof(size_t));
+        const neuromorphic_configuration same_configuration = configuration;
+        const neuromorphic_properties same_properties = properties;
+        const neuromorphic_statistics same_statistics = statistics;
+        const neuromorphic_defects same_defects = defects;
         refused(neuromorphic_configure(device, &configuration), wanted, "configure");
         refused(neuromorphic_configuration_of(device, &configuration), wanted, "configuration_of");
         refused(neuromorphic_properties_of(device, &properties), wanted, "properties_of");
@@ -426,8 +435,8 @@ static void check_handles(void) {
         refused(neuromorphic_backlog(device, &number), wanted, "backlog");
         refused(neuromorphic_clear_backlog(device, 0), wanted, "clear_backlog");
         refused(neuromorphic_interrupt(device), wanted, "interrupt");
-        CHECK(neuromorphic_fd(device) == -1);
-        CHECK(neuromorphic_arena_fd(device) == -1);
+        refused(neuromorphic_fd(device) == -1 ? wanted : NEUROMORPHIC_OK, wanted, "fd");
+        refused(neuromorphic_arena_fd(device) == -1 ? wanted : NEUROMORPHIC_OK, wanted, "arena_fd");
         refused(neuromorphic_recording_create(in_own_folder("x.raw"), device, 0, &recording), wanted, "recording_create");
         refused(neuromorphic_decoder_decode(decoder, "", 0, &columns, &number), wanted, "decoder_decode");
         refused(neuromorphic_decoder_resynchronise(decoder), wanted, "decoder_resynchronise");
@@ -441,6 +450,10 @@ static void check_handles(void) {
         CHECK_EQUAL(neuromorphic_device_list_count(handles[i]), 0);
         CHECK(neuromorphic_device_list_at(handles[i], 0) == NULL);
         CHECK(packet == UNTOUCHED && recording == UNTOUCHED && number == 42 && t == 42);
+        CHECK(memcmp(&configuration, &same_configuration, sizeof configuration) == 0);
+        CHECK(memcmp(&properties, &same_properties, sizeof properties) == 0);
+        CHECK(memcmp(&statistics, &same_statistics, sizeof statistics) == 0);
+        CHECK(memcmp(&defects, &same_defects, sizeof defects) == 0);
         neuromorphic_close(device);
         neuromorphic_decoder_free(decoder);
         neuromorphic_device_list_free(handles[i]);
@@ -459,6 +472,7 @@ static void check_null_arguments(void) {
     neuromorphic_columns columns = columns_create(64, 1, 1);
     size_t used = 42;
     const neuromorphic_packet *packet = UNTOUCHED;
+    neuromorphic_setting setting = NEUROMORPHIC_SETTING_INIT;
     const neuromorphic_status wanted = NEUROMORPHIC_ERROR_INVALID_ARGUMENT;
     refused(neuromorphic_list_devices(NULL), wanted, "list_devices");
     refused(neuromorphic_open(NULL, NULL, &device), wanted, "open without a source");
@@ -473,11 +487,18 @@ static void check_null_arguments(void) {
     refused(neuromorphic_next_packet(device, 0, NULL), wanted, "next_packet without out");
     refused(neuromorphic_next_packet(device, -2, &packet), wanted, "a time-out of -2");
     refused(neuromorphic_next_packet(device, INT64_MIN, &packet), wanted, "a time-out of INT64_MIN");
+    refused(neuromorphic_setting_at(NEUROMORPHIC_MODEL_NONE, 0, &setting), wanted, "a setting of no model");
+    refused(neuromorphic_setting_at(NEUROMORPHIC_MODEL_PROPHESEE_EVK4, SIZE_MAX, &setting), wanted, "setting SIZE_MAX");
     refused(neuromorphic_backlog(device, NULL), wanted, "backlog");
     refused(neuromorphic_decoder_create(NULL, 16, 16, &none), wanted, "decoder_create without a format");
     refused(neuromorphic_decoder_create("EVT3", 16, 16, NULL), wanted, "decoder_create without out");
     refused(neuromorphic_decoder_create("EVT3", 0, 16, &none), wanted, "a width of 0");
+    refused(neuromorphic_decoder_create("EVT3", 16, 0, &none), wanted, "a height of 0");
+    refused(neuromorphic_decoder_create("EVT3", 2049, 16, &none), wanted, "a width of 2049");
     refused(neuromorphic_decoder_create("EVT3", 16, 2049, &none), wanted, "a height of 2049");
+    refused(neuromorphic_decoder_create("", 16, 16, &none), NEUROMORPHIC_ERROR_UNSUPPORTED, "no format");
+    refused(neuromorphic_decoder_create("EVT21;endianness=odd", 16, 16, &none), NEUROMORPHIC_ERROR_UNSUPPORTED,
+            "an unknown byte order");
     refused(neuromorphic_decoder_create("EVT5", 16, 16, &none), NEUROMORPHIC_ERROR_UNSUPPORTED, "EVT5");
     refused(neuromorphic_decoder_decode(decoder, NULL, 1, &columns, &used), wanted, "decode without bytes");
     refused(neuromorphic_decoder_decode(decoder, "", SIZE_MAX, &columns, &used), wanted, "SIZE_MAX bytes");
@@ -504,6 +525,9 @@ static void check_recordings(void) {
     refused(neuromorphic_recording_create(NULL, raw, 0, &recording), NEUROMORPHIC_ERROR_INVALID_ARGUMENT, "no path");
     refused(neuromorphic_recording_create(path, raw, 0, NULL), NEUROMORPHIC_ERROR_INVALID_ARGUMENT, "no out");
     refused(neuromorphic_recording_create(path, raw, 2, &recording), NEUROMORPHIC_ERROR_INVALID_ARGUMENT, "overwrite 2");
+    refused(neuromorphic_recording_create("", raw, 0, &recording), NEUROMORPHIC_ERROR_NOT_FOUND, "an empty path");
+    refused(neuromorphic_recording_create("/", raw, 0, &recording), NEUROMORPHIC_ERROR_ALREADY_EXISTS, "a folder");
+    refused(neuromorphic_recording_create("/", raw, 1, &recording), NEUROMORPHIC_ERROR_IO, "a folder, to be overwritten");
     refused(neuromorphic_recording_create(path, decoded, 0, &recording), NEUROMORPHIC_ERROR_INVALID_ARGUMENT, "not raw");
     refused(neuromorphic_recording_create("/nowhere/at/all.raw", raw, 0, &recording), NEUROMORPHIC_ERROR_NOT_FOUND,
             "a folder that is not there");
@@ -527,6 +551,27 @@ static void check_recordings(void) {
     CHECK_OK(neuromorphic_recording_sync(recording));
     CHECK_OK(neuromorphic_recording_close(recording));
     refused(neuromorphic_recording_close(recording), NEUROMORPHIC_ERROR_INVALID_HANDLE, "a second close");
+}
+
+/* A release too many, while the device is open, ends no one else's lease; and the longest of all waits is one. */
+static void check_packets(void) {
+    neuromorphic_open_options options = NEUROMORPHIC_OPEN_OPTIONS_INIT;
+    options.maximum_leases = 2;
+    neuromorphic_device *device = open_device(SIM "?speed=max&rate=1e6", &options);
+    const neuromorphic_packet *first = NULL, *second = NULL, *third = UNTOUCHED;
+    REQUIRE_OK(neuromorphic_next_packet(device, INT64_MAX, &first));
+    REQUIRE_OK(neuromorphic_next_packet(device, INT64_MAX, &second));
+    neuromorphic_packet_release(first);
+    neuromorphic_packet_release(first);
+    CHECK_EQUAL(statistics_of(device).leases, 1);
+    REQUIRE_OK(neuromorphic_next_packet(device, INT64_MAX, &first));
+    CHECK(first != second);
+    refused(neuromorphic_next_packet(device, 0, &third), NEUROMORPHIC_ERROR_LEASES_SPENT, "one packet too many");
+    CHECK(third == UNTOUCHED);
+    neuromorphic_packet_release(first);
+    neuromorphic_packet_release(second);
+    CHECK_EQUAL(statistics_of(device).leases, 0);
+    neuromorphic_close(device);
 }
 
 /* The disk is full: the file ends with the last whole packet. */
@@ -565,15 +610,38 @@ static void check_full_disk(void) {
 }
 
 int main(void) {
+    /* The library gets a standard output and a standard error of its own, in which nothing may appear. */
+    char printed[4400];
+    struct stat status;
+    snprintf(printed, sizeof printed, "%s", in_own_folder("printed.txt"));
+    check_stream = fdopen(dup(STDOUT_FILENO), "w");
+    int file = open(printed, O_RDWR | O_CREAT | O_EXCL | O_APPEND, 0600), own_error = dup(STDERR_FILENO);
+    REQUIRE(check_stream != NULL && file >= 0 && own_error >= 0);
+    setvbuf(check_stream, NULL, _IOLBF, 0);
+    REQUIRE(dup2(file, STDOUT_FILENO) >= 0 && dup2(file, STDERR_FILENO) >= 0);
+
+    say_something_else();
     check_sources();
     check_files();
     check_odd_files();
+    check_damaged_headers();
     check_options();
     check_struct_sizes();
     check_configurations();
     check_handles();
     check_null_arguments();
     check_recordings();
+    check_packets();
     check_full_disk();
+
+    REQUIRE(fflush(NULL) == 0 && fstat(file, &status) == 0);
+    if (!CHECK_EQUAL((uint64_t)status.st_size, 0)) {
+        size_t length;
+        fprintf(check_output(), "%s", (char *)read_file(printed, &length));
+    }
+    /* What the program's end prints, a memory checker's report for one, is to be seen again. */
+    dup2(own_error, STDERR_FILENO);
+    close(own_error);
+    close(file);
     return check_report("bad_input");
 }

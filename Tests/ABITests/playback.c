@@ -85,7 +85,51 @@ static void check_end(void) {
     neuromorphic_close(device);
 }
 
+/* What a device calls its format makes a decoder of its bytes, byte order included. */
+static void check_formats(void) {
+    static const struct {
+        const char *header, *format;
+        uint8_t data[16];
+    } rows[] = {
+        /* A time of 64 us, then the pixels 3 and 4 of row 2 as ON, 5 us later. */
+        {"EVT21;endianness=legacy", "EVT21;endianness=legacy",
+         {0x01, 0, 0, 0x80, 0, 0, 0, 0, 0x02, 0x18, 0x40, 0x11, 0x03, 0, 0, 0}},
+        {"EVT21;endianness=little", "EVT21", {0, 0, 0, 0, 0x01, 0, 0, 0x80, 0x03, 0, 0, 0, 0x02, 0x18, 0x40, 0x11}},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); ++i) {
+        const char *path = in_own_folder("format.raw");
+        bytes file;
+        memset(&file, 0, sizeof file);
+        const char *header = format_text("%% format %s;height=320;width=320\n%% end\n", rows[i].header);
+        bytes_append(&file, header, strlen(header));
+        bytes_append(&file, rows[i].data, sizeof rows[i].data);
+        write_file(path, file.at, file.length);
+        neuromorphic_device *device = open_device(format_text("file:%s", path), NULL);
+        neuromorphic_properties properties = NEUROMORPHIC_PROPERTIES_INIT;
+        CHECK_OK(neuromorphic_properties_of(device, &properties));
+        CHECK_TEXT(properties.format, rows[i].format);
+        stream played = stream_to_end(device), decoded;
+        memset(&decoded, 0, sizeof decoded);
+        neuromorphic_decoder *decoder = NULL;
+        neuromorphic_columns columns = columns_create(64, 1, 1);
+        size_t used = 0;
+        REQUIRE_OK(neuromorphic_decoder_create(properties.format, properties.width, properties.height, &decoder));
+        CHECK_OK(neuromorphic_decoder_decode(decoder, rows[i].data, sizeof rows[i].data, &columns, &used));
+        CHECK_EQUAL(used, sizeof rows[i].data);
+        columns_move(&columns, &decoded);
+        CHECK(stream_equal(&played, &decoded));
+        CHECK(stream_count(&played) == 2 && stream_t(&played, 1) == 69 && stream_x(&played, 1) == 4 &&
+              stream_y(&played, 1) == 2);
+        columns_free(&columns);
+        neuromorphic_decoder_free(decoder);
+        neuromorphic_close(device);
+        stream_free(&played), stream_free(&decoded);
+        free(file.at);
+    }
+}
+
 int main(void) {
+    check_formats();
     check_pace("speed=realtime", 300);
     check_pace("speed=3", 100);
     check_pace("speed=0.5", 600);
