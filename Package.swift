@@ -58,7 +58,7 @@ let package = Package(
         .target(name: "USBTransport", dependencies: ["CLibUSB", "Platform"], swiftSettings: settings),
         // Cameras that are programs: a scene, seen through a camera's settings, in the camera's own format.
         .target(
-            name: "Simulation", dependencies: ["CNeuromorphic", "EventFormats", "Cameras"], swiftSettings: settings),
+            name: "Simulation", dependencies: ["CNeuromorphic", "EventFormats"], swiftSettings: settings),
         // Joins them into something one can use: open, packets, leases, recordings.
         .target(
             name: "Neuromorphic",

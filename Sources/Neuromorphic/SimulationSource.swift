@@ -38,9 +38,9 @@ extension SourceString {
             }
             options.scenes = scenes
         }
-        options.rate = try takeNumber("rate", 1...1.06e9) ?? options.rate
+        options.rate = try takeNumber("rate", SimulationOptions.rates) ?? options.rate
         options.seed = UInt64(try takeInteger("seed", 0...Int.max) ?? Int(options.seed))
-        options.triggerRate = try takeNumber("triggers", 0...100_000) ?? options.triggerRate
+        options.triggerRate = try takeNumber("triggers", SimulationOptions.triggerRates) ?? options.triggerRate
         options.duration = try takeNumber("duration", 1e-6...1e9).map { UInt64($0 * 1e6 + 0.5) }
         return options
     }
