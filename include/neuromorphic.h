@@ -582,9 +582,9 @@ NEUROMORPHIC_API void neuromorphic_packet_release(const neuromorphic_packet *pac
 NEUROMORPHIC_API neuromorphic_status neuromorphic_backlog(neuromorphic_device *device, size_t *out);
 
 /**
- * Discards the oldest waiting buffers until at most `until` wait. The decoder reads them, so that time goes on
- * correctly, and their events are dropped. What is discarded is counted as cleared; the next packet says that it
- * follows a loss. Never waits.
+ * Discards the oldest of the buffers that wait when it is called, but for the newest `until` of them. The decoder
+ * reads them, so that time goes on correctly, and their events are dropped. What is discarded is counted as cleared;
+ * the next packet says that it follows a loss. Never waits, however fast data arrives meanwhile.
  *
  * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE,
  *         NEUROMORPHIC_ERROR_BUSY.

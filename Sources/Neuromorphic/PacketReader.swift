@@ -66,11 +66,14 @@ final class PacketReader {
                 + "options.maximum_leases")
     }
 
-    /// Discards the oldest waiting buffers until at most `limit` wait. The decoder reads them, so that its time goes on.
+    /// Discards the oldest of the buffers that wait now, but for the newest `limit` of them. The decoder reads them, so that its time goes on.
     func clearBacklog(until limit: Int) {
         var scratch: EventColumns? =
             decoder == nil ? nil : EventColumns(.init(events: 4096, triggers: 512, counters: 512))
-        while queue.state.backlog > limit, let buffer = queue.nextIfAny() {
+        // Of what waits now: where data arrives as fast as it is discarded, this ends all the same.
+        var excess = max(0, queue.state.backlog &- limit)
+        while excess > 0, let buffer = queue.nextIfAny() {
+            excess -= 1
             prepareDecoder(for: buffer)
             if let decoder {
                 let bytes = unsafe RawSpan(_unsafeBytes: buffer.bytes)

@@ -64,6 +64,40 @@ static void check_loop(void) {
     }
 }
 
+/* Each round of a loop is the recording again, only later: every event of it, once, and by the same time each. */
+static void check_rounds(void) {
+    stream once = stream_of(format_text("file:%s", recording()), NULL);
+    size_t count = stream_count(&once);
+    REQUIRE(count > 0);
+    neuromorphic_device *device = open_device(format_text("file:%s?loop", recording()), NULL);
+    stream rounds;
+    memset(&rounds, 0, sizeof rounds);
+    while (stream_count(&rounds) < 3 * count) {
+        const neuromorphic_packet *packet = NULL;
+        REQUIRE_OK(neuromorphic_next_packet(device, 10000000, &packet));
+        stream_append(&rounds, packet);
+        neuromorphic_packet_release(packet);
+    }
+    neuromorphic_close(device);
+    uint64_t before = 0;
+    for (size_t round = 0; round < 3; ++round) {
+        size_t first = round * count;
+        uint64_t later = stream_t(&rounds, first) - stream_t(&once, 0);
+        CHECK(round == 0 ? later == 0 : later >= before + stream_t(&once, count - 1) - stream_t(&once, 0));
+        before = later;
+        int same_t = 1;
+        for (size_t i = 0; i < count; ++i) {
+            same_t &= stream_t(&rounds, first + i) == stream_t(&once, i) + later;
+        }
+        CHECK(same_t);
+        CHECK(memcmp(rounds.x.at + 2 * first, once.x.at, 2 * count) == 0);
+        CHECK(memcmp(rounds.y.at + 2 * first, once.y.at, 2 * count) == 0);
+        CHECK(memcmp(rounds.on.at + first, once.on.at, count) == 0);
+    }
+    stream_free(&once);
+    stream_free(&rounds);
+}
+
 static void check_end(void) {
     neuromorphic_device *device = open_device(format_text("file:%s", recording()), NULL);
     stream all = stream_to_end(device);
@@ -75,6 +109,11 @@ static void check_end(void) {
     CHECK_OK(neuromorphic_backlog(device, &backlog));
     CHECK_EQUAL(backlog, 0);
     CHECK(packet == NULL);
+    neuromorphic_statistics statistics = statistics_of(device);
+    CHECK(balance_holds(&statistics));
+    CHECK(statistics.bytes_produced > 0 && statistics.bytes_delivered == statistics.bytes_produced);
+    CHECK_EQUAL(statistics.events, stream_count(&all));
+    CHECK_EQUAL(statistics.overflows, 0);
     neuromorphic_properties properties = NEUROMORPHIC_PROPERTIES_INIT;
     CHECK_OK(neuromorphic_properties_of(device, &properties));
     CHECK(properties.model == NEUROMORPHIC_MODEL_NONE && properties.width == 1280 && properties.height == 720);
@@ -134,6 +173,7 @@ int main(void) {
     check_pace("speed=3", 100);
     check_pace("speed=0.5", 600);
     check_loop();
+    check_rounds();
     check_end();
     return check_report("playback");
 }

@@ -246,6 +246,25 @@ static void check_clear(uint32_t raw, stream *complete) {
     neuromorphic_close(device);
 }
 
+/* Clearing ends also where data arrives as fast as it is discarded: it is about what waits when it is called. */
+static void check_clear_ends(void) {
+    neuromorphic_device *device = open_device("sim:prophesee_evk4?rate=500e6&seed=21", NULL);
+    int waiting;
+    WAIT_UNTIL(backlog_of(device) >= 200, 20, waiting);
+    REQUIRE(waiting);
+    neuromorphic_statistics before = statistics_of(device);
+    int64_t start = now_ns();
+    CHECK_OK(neuromorphic_clear_backlog(device, 0));
+    int64_t end = now_ns();
+    neuromorphic_statistics after = statistics_of(device);
+    printf("clear: %" PRIu64 " buffers waited, %" PRIu64 " were discarded in %.1f ms\n", before.buffers_waiting,
+           after.buffers_cleared, (double)(end - start) * 1e-6);
+    CHECK(after.buffers_cleared >= before.buffers_waiting);
+    CHECK(after.buffers_cleared <= 2 * before.buffers_waiting);
+    CHECK(balance_holds(&after));
+    neuromorphic_close(device);
+}
+
 int main(void) {
     neuromorphic_open_options options = NEUROMORPHIC_OPEN_OPTIONS_INIT;
     stream decoded = stream_of(CAMERA "&speed=max", NULL);
@@ -258,6 +277,7 @@ int main(void) {
     }
     check_clear(0, &decoded);
     check_clear(1, &raw);
+    check_clear_ends();
     stream_free(&decoded);
     stream_free(&raw);
     return check_report("slow_reader");
