@@ -21,6 +21,9 @@ if embedded {
     ]
 }
 
+// What runs once a packet or less: small is worth more there than fast.
+let small = settings + (embedded ? [.unsafeFlags(["-Osize"], release)] : [])
+
 // Only a release exports by list; an ordinary build would leak what it shares with the tests otherwise.
 let link: [LinkerSetting] = [
     .unsafeFlags(
@@ -47,30 +50,37 @@ let package = Package(
         .systemLibrary(name: "CPlatform"),
 
         // Owners of what libc gives (descriptors, mappings, threads, locks), so that pointers and errno stay in one place.
-        .target(name: "Platform", dependencies: ["CPlatform"], swiftSettings: settings),
+        .target(name: "Platform", dependencies: ["CPlatform"], swiftSettings: small),
+        // What the library says to people, in little code.
+        .target(name: "Sentences", swiftSettings: small),
         // Bytes in, columns out: usable, testable and fuzzable with no camera near.
         .target(name: "EventFormats", swiftSettings: settings),
         // What each camera is, as data.
-        .target(name: "Cameras", dependencies: ["CNeuromorphic", "EventFormats"], swiftSettings: settings),
+        .target(name: "Cameras", dependencies: ["CNeuromorphic", "EventFormats", "Sentences"], swiftSettings: small),
         // Filled buffers on their way from whoever fills to whoever reads, and the ledger of what was lost.
         .target(name: "Buffers", dependencies: ["CPlatform", "Platform"], swiftSettings: settings),
         // libusb and everything dangerous about it.
-        .target(name: "USBTransport", dependencies: ["CLibUSB", "Platform"], swiftSettings: settings),
+        .target(
+            name: "USBTransport", dependencies: ["CLibUSB", "CPlatform", "Platform", "Buffers"], swiftSettings: small
+        ),
         // Cameras that are programs: a scene, seen through a camera's settings, in the camera's own format.
         .target(
-            name: "Simulation", dependencies: ["CNeuromorphic", "EventFormats"], swiftSettings: settings),
+            name: "Simulation", dependencies: ["CNeuromorphic", "EventFormats", "Cameras"], swiftSettings: settings),
         // Joins them into something one can use: open, packets, leases, recordings.
         .target(
             name: "Neuromorphic",
             dependencies: [
-                "CNeuromorphic", "CPlatform", "Platform", "EventFormats", "Cameras", "Buffers", "USBTransport",
+                "CNeuromorphic", "CPlatform", "Platform", "Sentences", "EventFormats", "Cameras", "Buffers",
+                "USBTransport",
                 "Simulation",
-            ], swiftSettings: settings),
+            ], swiftSettings: small),
         // The C edge: translates and does nothing else.
         .target(
             name: "NeuromorphicABI",
-            dependencies: ["CNeuromorphic", "CPlatform", "Platform", "EventFormats", "Cameras", "Neuromorphic"],
-            exclude: ["neuromorphic.map"], swiftSettings: settings, linkerSettings: link + complete),
+            dependencies: [
+                "CNeuromorphic", "CPlatform", "Platform", "Sentences", "EventFormats", "Cameras", "Neuromorphic",
+            ],
+            exclude: ["neuromorphic.map"], swiftSettings: small, linkerSettings: link + complete),
 
         .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
         .testTarget(name: "EventFormatsTests", dependencies: ["EventFormats"]),

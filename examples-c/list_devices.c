@@ -43,11 +43,11 @@ int main(int argc, char **argv) {
         printf("%-32s %-12s %04x:%04x %-9s %03u:%03u %s\n", device->name, device->serial != NULL ? device->serial : "?",
                device->vendor_id, device->product_id, speed_name(device->speed), device->bus, device->address,
                device->source);
-        if (!device->usable) {
-            printf("    can't be used: %s\n", device->reason != NULL ? device->reason : "unknown reason");
-            if (device->remedy != NULL) {
-                printf("    remedy: %s\n", device->remedy);
-            }
+        if (device->reason != NULL) {
+            printf("    %s: %s\n", device->usable ? "note" : "can't be used", device->reason);
+        }
+        if (device->remedy != NULL) {
+            printf("    remedy: %s\n", device->remedy);
         }
     }
     neuromorphic_device_list_free(list);

@@ -122,7 +122,15 @@ typedef enum neuromorphic_status {
     /** The system failed to read, write or otherwise serve us; the sentence has its own words. */
     NEUROMORPHIC_ERROR_IO = -20,
     /** The file is already there, and overwriting it was not asked for. */
-    NEUROMORPHIC_ERROR_ALREADY_EXISTS = -21
+    NEUROMORPHIC_ERROR_ALREADY_EXISTS = -21,
+    /** A setting that can only be chosen when the device is opened. Nothing was changed. */
+    NEUROMORPHIC_ERROR_NEEDS_RESTART = -22,
+    /** Bad luck: the camera did not answer a request in time. */
+    NEUROMORPHIC_ERROR_NO_ANSWER = -23,
+    /** The camera halted an endpoint (a USB stall). Close the device and open it anew. */
+    NEUROMORPHIC_ERROR_STALLED = -24,
+    /** The camera refused a request, or answered something else than its protocol has. */
+    NEUROMORPHIC_ERROR_BAD_ANSWER = -25
 } neuromorphic_status;
 
 /**
@@ -159,7 +167,9 @@ typedef enum neuromorphic_model {
     /** No camera's settings: a recording. */
     NEUROMORPHIC_MODEL_NONE = 0,
     /** Prophesee EVK4 (Sony IMX636, 1280 x 720), and cameras built like it. */
-    NEUROMORPHIC_MODEL_PROPHESEE_EVK4 = 1
+    NEUROMORPHIC_MODEL_PROPHESEE_EVK4 = 1,
+    /** Prophesee EVK3 HD (Gen4.1, 1280 x 720). */
+    NEUROMORPHIC_MODEL_PROPHESEE_EVK3_HD = 2
 } neuromorphic_model;
 
 /** How fast the USB connection is, in USB's own names. */
@@ -184,7 +194,7 @@ typedef struct neuromorphic_device_list neuromorphic_device_list;
 /** One plugged-in camera. */
 typedef struct neuromorphic_device_description {
     size_t struct_size;           /**< bytes of this struct in the library */
-    const char *name;             /**< what the device is, as far as its USB ids tell; never NULL */
+    const char *name;             /**< what the device is, as far as it tells; never NULL */
     const char *source;           /**< what neuromorphic_open takes to open just this one; never NULL */
     const char *serial;           /**< serial number, or NULL where it could not be read */
     neuromorphic_speed speed;     /**< of its USB connection */
@@ -194,13 +204,15 @@ typedef struct neuromorphic_device_description {
     uint8_t address;              /**< USB address on that bus */
     uint8_t usable;               /**< 1 when neuromorphic_open can open it now */
     uint8_t reserved;             /**< 0 */
-    const char *reason;           /**< why it can't be used, or NULL when it can */
+    const char *reason;           /**< why it can't be used, or what holds it back (USB 2, an old firmware), or NULL */
     const char *remedy;           /**< what to do about it, or NULL when there is nothing to do */
 } neuromorphic_device_description;
 
 /**
- * Lists the known cameras that are plugged in. A camera that can't be used is listed with the reason and the remedy;
- * the call does not fail for it. None plugged in, or no USB at all, is an empty list and a success.
+ * Lists the known cameras that are plugged in. Each is opened for a moment to learn its model and serial number, without
+ * disturbing a program that uses it. A camera that can't be used is listed with the reason and the remedy; the call does
+ * not fail for it. None plugged in, or no USB at all, is an empty list and a success. A camera that doesn't answer takes
+ * a second.
  *
  * @param out receives the list; free it with neuromorphic_device_list_free.
  * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT.
@@ -245,6 +257,28 @@ enum {
     NEUROMORPHIC_CLOCK_EXTERNAL = 2
 };
 
+/** What a noise filter within the sensor does. */
+enum {
+    /** Nothing. */
+    NEUROMORPHIC_NOISE_FILTER_OFF = 0,
+    /** Trail: of a pixel's burst of events of one polarity, only the first passes. */
+    NEUROMORPHIC_NOISE_FILTER_TRAIL = 1,
+    /** Spatio-temporal contrast: of a burst, only the second passes. Single events, noise mostly, don't. */
+    NEUROMORPHIC_NOISE_FILTER_STC_CUT_TRAIL = 2,
+    /** Spatio-temporal contrast: of a burst, all but the first pass. */
+    NEUROMORPHIC_NOISE_FILTER_STC_KEEP_TRAIL = 3
+};
+
+/** What an anti-flicker filter within the sensor does. */
+enum {
+    /** Nothing. */
+    NEUROMORPHIC_ANTIFLICKER_OFF = 0,
+    /** Drops events of pixels that blink with a frequency within the band. */
+    NEUROMORPHIC_ANTIFLICKER_BAND_STOP = 1,
+    /** Drops events of pixels that blink with a frequency outside the band. */
+    NEUROMORPHIC_ANTIFLICKER_BAND_PASS = 2
+};
+
 /** The thirteen bias currents of an IMX636, each the raw 8-bit value of its register. */
 typedef struct neuromorphic_evk4_biases {
     uint8_t pr;         /**< photoreceptor bandwidth */
@@ -269,6 +303,31 @@ typedef struct neuromorphic_pixel_mask {
     uint16_t enabled; /**< 1 silences the pixel, 0 leaves the mask unused */
 } neuromorphic_pixel_mask;
 
+/** A rectangle of pixels, outside of which the sensor is silent. */
+typedef struct neuromorphic_region {
+    uint16_t enabled; /**< 1: only this rectangle sends events; 0: it has no effect */
+    uint16_t x;       /**< its first column, pixels from the left */
+    uint16_t y;       /**< its first row, pixels from the top, as in events */
+    uint16_t width;   /**< columns; x + width is at most the sensor's width */
+    uint16_t height;  /**< rows; y + height is at most the sensor's height */
+} neuromorphic_region;
+
+/** The sensor's noise filter. */
+typedef struct neuromorphic_noise_filter {
+    uint8_t mode;         /**< one of NEUROMORPHIC_NOISE_FILTER_... */
+    uint8_t threshold_ms; /**< events of a burst follow one another within this time, 1 .. 100 milliseconds */
+} neuromorphic_noise_filter;
+
+/** The sensor's anti-flicker filter. */
+typedef struct neuromorphic_antiflicker {
+    uint8_t mode;               /**< one of NEUROMORPHIC_ANTIFLICKER_... */
+    uint8_t duty_cycle_percent; /**< of the light's blinking, 0 .. 100 */
+    uint8_t start_threshold;    /**< periods until a pixel counts as blinking, 0 .. 7 */
+    uint8_t stop_threshold;     /**< below which it doesn't any more, 0 .. 7 */
+    uint16_t low_frequency_hz;  /**< lower end of the band, 50 .. 520 hertz, below high_frequency_hz */
+    uint16_t high_frequency_hz; /**< upper end of the band, 50 .. 520 hertz */
+} neuromorphic_antiflicker;
+
 /** Settings of NEUROMORPHIC_MODEL_PROPHESEE_EVK4. */
 typedef struct neuromorphic_evk4_configuration {
     neuromorphic_evk4_biases biases;
@@ -282,7 +341,42 @@ typedef struct neuromorphic_evk4_configuration {
     uint64_t x_mask[20];             /**< bit i % 64 of word i / 64: column i is masked */
     uint64_t y_mask[12];             /**< bit i % 64 of word i / 64: row i, from the top as in events, is masked */
     neuromorphic_pixel_mask pixel_masks[64];
+    neuromorphic_region region;      /**< of interest; not together with mask_intersection_only */
+    neuromorphic_noise_filter noise_filter;
+    neuromorphic_antiflicker antiflicker;
 } neuromorphic_evk4_configuration;
+
+/** Ten bias currents of a Gen4.1, each the raw 8-bit value of its register. */
+typedef struct neuromorphic_evk3_hd_biases {
+    uint8_t pr;       /**< photoreceptor bandwidth */
+    uint8_t fo_p;     /**< low-pass filter: higher lets faster changes through */
+    uint8_t fo_n;     /**< its counterpart */
+    uint8_t hpf;      /**< high-pass filter: higher removes slower changes */
+    uint8_t diff_on;  /**< threshold of ON events: further above diff is less sensitive */
+    uint8_t diff;     /**< reference of both thresholds */
+    uint8_t diff_off; /**< threshold of OFF events: further below diff is less sensitive */
+    uint8_t refr;     /**< refractory (dead) time of a pixel */
+    uint8_t reqpuy;   /**< readout request, rows */
+    uint8_t blk;      /**< at address 0x104C */
+} neuromorphic_evk3_hd_biases;
+
+/** Settings of NEUROMORPHIC_MODEL_PROPHESEE_EVK3_HD. Where a field is named as an EVK4's, it means the same. */
+typedef struct neuromorphic_evk3_hd_configuration {
+    neuromorphic_evk3_hd_biases biases;
+    uint8_t mask_intersection_only;
+    uint8_t enable_external_trigger;
+    uint8_t enable_output;
+    uint8_t clock;
+    uint8_t rate_limiter_enabled;
+    uint16_t rate_limiter_period_us;
+    uint32_t rate_limiter_maximum_events;
+    uint64_t x_mask[20];
+    uint64_t y_mask[12];
+    neuromorphic_pixel_mask pixel_masks[64];
+    neuromorphic_region region;
+    neuromorphic_noise_filter noise_filter; /**< NEUROMORPHIC_NOISE_FILTER_STC_KEEP_TRAIL is not in this sensor */
+    neuromorphic_antiflicker antiflicker;
+} neuromorphic_evk3_hd_configuration;
 
 /** The settings of one camera: the model's tag, and that model's member. Applied as a whole. */
 typedef struct neuromorphic_configuration {
@@ -292,6 +386,7 @@ typedef struct neuromorphic_configuration {
     union {
         uint64_t room[256];   /**< keeps the size of this struct when members grow */
         neuromorphic_evk4_configuration prophesee_evk4;
+        neuromorphic_evk3_hd_configuration prophesee_evk3_hd;
     } settings;
 } neuromorphic_configuration;
 
@@ -398,7 +493,12 @@ typedef struct neuromorphic_open_options {
  *                       triggers=10     pulses per second at the trigger input; 0 is none
  *                       duration=2.5    seconds of the sensor's time until the end of the stream; for ever without it
  *                       speed=realtime  (default), max (without loss, as fast as the reader takes it) or a factor
- *   usb:                a camera on USB. This version lists USB cameras and can't open them yet.
+ *   usb:                the first camera on USB that can be used
+ *   usb:serial=00050423 the one with this serial number; likewise usb:model=prophesee_evk4 (or prophesee_evk3_hd) and
+ *                       usb:bus=3,address=7; joined with ',', all must hold
+ *
+ * Opening a camera resets it and takes as long as its sensor needs to start: about six seconds for an EVK4, one for an
+ * EVK3 HD. Its events are in the system's buffers from the moment on when it starts.
  *
  * @param source  which device; not NULL.
  * @param options how; NULL for the defaults. Read during the call only.
@@ -406,7 +506,9 @@ typedef struct neuromorphic_open_options {
  * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE,
  *         NEUROMORPHIC_ERROR_INVALID_SOURCE, NEUROMORPHIC_ERROR_NOT_FOUND, NEUROMORPHIC_ERROR_PERMISSION_DENIED,
  *         NEUROMORPHIC_ERROR_INVALID_FILE, NEUROMORPHIC_ERROR_UNSUPPORTED, NEUROMORPHIC_ERROR_OUT_OF_RANGE,
- *         NEUROMORPHIC_ERROR_WRONG_MODEL, NEUROMORPHIC_ERROR_OUT_OF_MEMORY, NEUROMORPHIC_ERROR_IO.
+ *         NEUROMORPHIC_ERROR_WRONG_MODEL, NEUROMORPHIC_ERROR_OUT_OF_MEMORY, NEUROMORPHIC_ERROR_IO; of cameras also
+ *         NEUROMORPHIC_ERROR_BUSY, NEUROMORPHIC_ERROR_UNPLUGGED, NEUROMORPHIC_ERROR_NO_ANSWER,
+ *         NEUROMORPHIC_ERROR_STALLED, NEUROMORPHIC_ERROR_BAD_ANSWER.
  * @since 0.1
  */
 NEUROMORPHIC_API neuromorphic_status neuromorphic_open(const char *source, const neuromorphic_open_options *options,
@@ -439,10 +541,16 @@ typedef struct neuromorphic_properties {
     uint16_t width;           /**< pixels */
     uint16_t height;          /**< pixels */
     uint32_t columns;         /**< the kinds of data in its packets: NEUROMORPHIC_COLUMNS_... */
+    const char *firmware;     /**< of a camera: its firmware's version, such as "3.9.0"; "" where it doesn't tell; lives
+                                   as long as the device */
+    uint8_t bus;              /**< of a camera: its USB bus number; else 0 */
+    uint8_t address;          /**< of a camera: its USB address on that bus; else 0 */
+    uint8_t reserved[6];      /**< 0 */
 } neuromorphic_properties;
 
 #define NEUROMORPHIC_PROPERTIES_INIT                                                                                   \
-    { sizeof(neuromorphic_properties), NEUROMORPHIC_MODEL_NONE, NEUROMORPHIC_SPEED_UNKNOWN, NULL, NULL, NULL, 0, 0, 0 }
+    { sizeof(neuromorphic_properties), NEUROMORPHIC_MODEL_NONE, NEUROMORPHIC_SPEED_UNKNOWN, NULL, NULL, NULL, 0, 0, 0, \
+      NULL, 0, 0, { 0, 0, 0, 0, 0, 0 } }
 
 /**
  * Tells what a device is.
@@ -458,13 +566,20 @@ NEUROMORPHIC_API neuromorphic_status neuromorphic_properties_of(neuromorphic_dev
 /* ---- Settings of a device -------------------------------------------------------------------------------------- */
 
 /**
- * Applies settings as a whole: all of them, or none where one is refused. Data that is already on its way still follows
- * the old ones.
+ * Applies settings as a whole: all of them, or none where one is refused. Only what differs is written to a camera. Data
+ * that is already on its way still follows the old ones.
+ *
+ * When a camera fails in between, what was written is taken back as far as the camera lets us;
+ * neuromorphic_configuration_of tells the settings from before, and the next call writes again what may be in doubt.
  *
  * @param configuration settings with the tag of the device's model. Read during the call only.
  * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE,
  *         NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE, NEUROMORPHIC_ERROR_WRONG_MODEL, NEUROMORPHIC_ERROR_OUT_OF_RANGE (the
- *         sentence names the setting, its value and its range), NEUROMORPHIC_ERROR_UNSUPPORTED (a recording has none).
+ *         sentence names the setting, its value and its range), NEUROMORPHIC_ERROR_NEEDS_RESTART (a setting whose `live`
+ *         is 0 differs), NEUROMORPHIC_ERROR_UNSUPPORTED (a recording has none); of cameras also
+ *         NEUROMORPHIC_ERROR_UNPLUGGED, NEUROMORPHIC_ERROR_NO_ANSWER, NEUROMORPHIC_ERROR_STALLED,
+ *         NEUROMORPHIC_ERROR_BAD_ANSWER, NEUROMORPHIC_ERROR_IO, NEUROMORPHIC_ERROR_CLOSED.
+ * @note  From any thread, also while another one is in next_packet.
  * @since 0.1
  */
 NEUROMORPHIC_API neuromorphic_status neuromorphic_configure(neuromorphic_device *device,
@@ -480,6 +595,43 @@ NEUROMORPHIC_API neuromorphic_status neuromorphic_configure(neuromorphic_device 
  */
 NEUROMORPHIC_API neuromorphic_status neuromorphic_configuration_of(neuromorphic_device *device,
                                                                    neuromorphic_configuration *out);
+
+/**
+ * The model's default settings, with the biases that this very camera's factory gave it, as they were when it was opened.
+ * For models whose biases can't be read (EVK3 HD), simply the defaults.
+ *
+ * @param out a struct prepared with NEUROMORPHIC_CONFIGURATION_INIT.
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE,
+ *         NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE, NEUROMORPHIC_ERROR_UNSUPPORTED (not a camera on USB).
+ * @since 0.1
+ */
+NEUROMORPHIC_API neuromorphic_status neuromorphic_factory_configuration(neuromorphic_device *device,
+                                                                        neuromorphic_configuration *out);
+
+/* ---- Measurements of a camera ---------------------------------------------------------------------------------- */
+
+/**
+ * Measures the temperature of a camera's sensor. It may stream meanwhile. 0.19 K a step.
+ *
+ * @param celsius receives degrees Celsius.
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE,
+ *         NEUROMORPHIC_ERROR_UNSUPPORTED (not an EVK4 on USB), NEUROMORPHIC_ERROR_UNPLUGGED,
+ *         NEUROMORPHIC_ERROR_NO_ANSWER, NEUROMORPHIC_ERROR_STALLED, NEUROMORPHIC_ERROR_BAD_ANSWER (also: the sensor has
+ *         no valid measurement), NEUROMORPHIC_ERROR_IO, NEUROMORPHIC_ERROR_CLOSED.
+ * @since 0.1
+ */
+NEUROMORPHIC_API neuromorphic_status neuromorphic_temperature(neuromorphic_device *device, double *celsius);
+
+/**
+ * Measures how much light falls on a camera's sensor. It may stream meanwhile.
+ *
+ * @param raw receives the light meter's count of hundredths of microseconds, which falls as light rises.
+ * @param lux receives the illuminance in lux by the vendor's formula, which no one calibrated for this very camera; NULL
+ *            for not interested.
+ * @return as neuromorphic_temperature; NEUROMORPHIC_ERROR_UNSUPPORTED where there is no light meter.
+ * @since 0.1
+ */
+NEUROMORPHIC_API neuromorphic_status neuromorphic_illuminance(neuromorphic_device *device, uint32_t *raw, double *lux);
 
 /* ---- Stream ---------------------------------------------------------------------------------------------------- */
 
@@ -549,8 +701,8 @@ typedef struct neuromorphic_packet {
  * @param timeout_us microseconds to wait; 0 polls, NEUROMORPHIC_FOREVER waits until data, interrupt, close or the end.
  * @param out        receives the packet.
  * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_TIMEOUT (nothing yet: call again), NEUROMORPHIC_ERROR_INTERRUPTED,
- *         NEUROMORPHIC_END_OF_STREAM, NEUROMORPHIC_ERROR_CLOSED, NEUROMORPHIC_ERROR_LEASES_SPENT (release a packet
- *         first; nothing is lost by the call itself), NEUROMORPHIC_ERROR_BUSY (another thread is in next_packet or
+ *         NEUROMORPHIC_END_OF_STREAM, NEUROMORPHIC_ERROR_CLOSED, NEUROMORPHIC_ERROR_UNPLUGGED (after every packet that
+ *         arrived before), NEUROMORPHIC_ERROR_STALLED, NEUROMORPHIC_ERROR_LEASES_SPENT (release a packet first; nothing is lost by the call itself), NEUROMORPHIC_ERROR_BUSY (another thread is in next_packet or
  *         clear_backlog of this device), NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE,
  *         NEUROMORPHIC_ERROR_IO.
  * @note  One thread at a time per device.

@@ -34,6 +34,7 @@ package import Platform
     private let bufferLength: Int
     private let capacity: Int
     private let policy: Policy
+    private let special: (any BufferMemory)?
 
     // All below is guarded by the monitor.
     private var free: [TransferBuffer] = []
@@ -61,16 +62,20 @@ package import Platform
     ///   - bufferLength: bytes of each buffer.
     ///   - capacity: most buffers.
     ///   - isPulled: the reader fills the queue itself, so there is always something to read until the end.
-    package init(bufferLength: Int, capacity: Int, policy: Policy, isPulled: Bool = false) {
+    ///   - special: where buffers are made as long as there is any.
+    package init(
+        bufferLength: Int, capacity: Int, policy: Policy, isPulled: Bool = false, special: (any BufferMemory)? = nil
+    ) {
         self.bufferLength = bufferLength
         self.capacity = capacity
         self.policy = policy
         self.isPulled = isPulled
+        self.special = special
         unsafe ring = .allocate(capacity: capacity)
     }
 
     deinit {
-        for buffer in made { buffer.deallocate() }
+        for buffer in made { buffer.deallocate(special) }
         // The ring's elements own nothing.
         unsafe ring.deallocate()
     }
@@ -272,7 +277,8 @@ package import Platform
     }
 
     private func make() -> TransferBuffer? {
-        guard made.count < capacity, let buffer = TransferBuffer(capacity: bufferLength) else { return nil }
+        guard made.count < capacity, let buffer = TransferBuffer(capacity: bufferLength, preferring: special)
+        else { return nil }
         made.append(buffer)
         return buffer
     }

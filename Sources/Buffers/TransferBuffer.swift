@@ -1,23 +1,43 @@
 import CPlatform
 package import Platform
 
+/// Memory of a special kind for buffers, such as memory that a USB controller reaches itself.
+package protocol BufferMemory: AnyObject, Sendable {
+    /// Nil when there is no more of it: the buffer is then made of ordinary memory.
+    @unsafe func allocate(_ length: Int) -> UnsafeMutableRawPointer?
+    @unsafe func free(_ start: UnsafeMutableRawPointer, _ length: Int)
+}
+
 /// Memory for one transfer. The pool that made it frees it; until then it is handed from owner to owner.
 @safe package struct TransferBuffer {
     package let capacity: Int
     private let start: UnsafeMutableRawPointer
+    private let isSpecial: Bool
 
     /// Nil when the system refuses memory. Pages take memory once they are filled.
-    init?(capacity: Int) {
+    init?(capacity: Int, preferring special: (any BufferMemory)?) {
+        self.capacity = capacity
+        if let memory = unsafe special?.allocate(capacity) {
+            unsafe start = memory
+            isSpecial = true
+            return
+        }
         var memory: UnsafeMutableRawPointer?
         guard unsafe posix_memalign(&memory, 4096, capacity) == 0, let memory = unsafe memory else { return nil }
-        self.capacity = capacity
         unsafe start = memory
+        isSpecial = false
     }
 
     /// Valid until the pool goes; to be used by the buffer's current owner alone.
     @unsafe package var memory: UnsafeMutableRawBufferPointer { unsafe .init(start: start, count: capacity) }
 
-    func deallocate() { unsafe free(start) }
+    func deallocate(_ special: (any BufferMemory)?) {
+        if isSpecial {
+            unsafe special?.free(start, capacity)
+        } else {
+            unsafe free(start)
+        }
+    }
 }
 
 /// A buffer with data on its way to the reader.

@@ -1,5 +1,6 @@
 // The libc that the library uses. Macros and variadic functions, which Swift can't import, get a name here.
 // Without _GNU_SOURCE: defining it contradicts the debug build's own module of the C library.
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/falloc.h>

@@ -1,5 +1,6 @@
 package import CNeuromorphic
 package import EventFormats
+package import Sentences
 
 /// Everything that is particular to one camera, as data.
 package struct CameraModel: Sendable {
@@ -13,8 +14,11 @@ package struct CameraModel: Sendable {
     package let recording: RecordingFacts
     /// One for each field of the model's struct in the header, in the same order.
     package let settings: [Setting]
-    /// A configuration whose fields are all zero but for the model's tag.
-    package let blankConfiguration: neuromorphic_configuration
+    /// Says what is wrong with a configuration whose settings each lie in their range, if something is.
+    package let rule: @Sendable (neuromorphic_configuration) -> Sentence?
+    /// `sim:` shows what this camera would.
+    package let canBeSimulated: Bool
+    package let control: CameraControl
 }
 
 /// A pair of USB ids.
@@ -35,8 +39,10 @@ package struct RecordingFacts: Sendable {
     package let sensorName: StaticString
     package let systemID: Int
 
-    package var entries: [RAWHeader.Entry] {
-        [
+    /// - Parameter integrator: who built this very camera; nil for who usually does.
+    package func entries(integrator: StaticString? = nil) -> [RAWHeader.Entry] {
+        let integrator = integrator ?? self.integrator
+        return [
             RAWHeader.Entry(key: "camera_integrator_name", value: "\(integrator)"),
             RAWHeader.Entry(key: "plugin_integrator_name", value: "\(integrator)"),
             RAWHeader.Entry(key: "sensor_generation", value: "\(sensorGeneration)"),
@@ -49,7 +55,9 @@ package struct RecordingFacts: Sendable {
 extension CameraModel {
     /// Every setting at its default.
     package var defaultConfiguration: neuromorphic_configuration {
-        var configuration = blankConfiguration
+        var configuration = neuromorphic_configuration()
+        configuration.struct_size = MemoryLayout<neuromorphic_configuration>.size
+        configuration.model = model
         for setting in settings { setting.reset(in: &configuration) }
         return configuration
     }
@@ -57,5 +65,18 @@ extension CameraModel {
     /// Says what is wrong with a configuration of this model, if something is.
     package func check(_ configuration: neuromorphic_configuration) throws(SettingError) {
         for setting in settings { try setting.check(in: configuration) }
+        if let sentence = rule(configuration) { throw SettingError(sentence) }
+    }
+
+    /// The first setting that differs, of those that can't change while the camera streams.
+    package func firstToNeedRestart(
+        _ configuration: neuromorphic_configuration, from applied: neuromorphic_configuration
+    ) -> Setting? {
+        settings.first { setting in
+            !setting.isLive
+                && (0..<setting.place.count).contains {
+                    setting.value(at: $0, in: configuration) != setting.value(at: $0, in: applied)
+                }
+        }
     }
 }

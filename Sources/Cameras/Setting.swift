@@ -1,4 +1,5 @@
 package import CNeuromorphic
+package import Sentences
 
 /// A bias, a mask, a rate limit: its name, its place in the header's struct, its range and its default.
 ///
@@ -38,6 +39,15 @@ package struct Setting: Sendable {
         func field<Number: FixedWidthInteger>(_ number: Number.Type, at offset: Int) -> Place {
             Place(offset: self.offset + offset, width: MemoryLayout<Number>.size, count: count, stride: stride)
         }
+
+        func store(_ value: UInt64, at index: Int = 0, in configuration: inout neuromorphic_configuration) {
+            unsafe withUnsafeMutableBytes(of: &configuration) { bytes in
+                for byte in 0..<width {
+                    unsafe bytes[offset &+ index &* stride &+ byte] = UInt8(
+                        truncatingIfNeeded: value >> UInt64(8 &* byte))
+                }
+            }
+        }
     }
 
     package func value(at index: Int, in configuration: neuromorphic_configuration) -> UInt64 {
@@ -52,37 +62,31 @@ package struct Setting: Sendable {
     }
 
     func reset(in configuration: inout neuromorphic_configuration) {
-        unsafe withUnsafeMutableBytes(of: &configuration) { bytes in
-            for index in 0..<place.count {
-                for byte in 0..<place.width {
-                    unsafe bytes[place.offset &+ index &* place.stride &+ byte] =
-                        UInt8(truncatingIfNeeded: defaultValue >> UInt64(8 &* byte))
-                }
-            }
-        }
+        for index in 0..<place.count { place.store(defaultValue, at: index, in: &configuration) }
     }
 
     func check(in configuration: neuromorphic_configuration) throws(SettingError) {
         for index in 0..<place.count {
             let value = value(at: index, in: configuration)
             guard range ~= value else {
-                throw SettingError(setting: self, index: place.count > 1 ? index : nil, value: value)
+                throw SettingError(self, index: place.count > 1 ? index : nil, value: value)
             }
         }
     }
 }
 
-/// A setting whose value lies outside its range.
+/// A setting whose value lies outside its range, or doesn't go with the others.
 package struct SettingError: Error {
-    package let setting: Setting
-    /// Which element, of an array.
-    package let index: Int?
-    package let value: UInt64
+    package let sentence: Sentence
 
-    package var sentence: String {
-        let place = index.map { "[\($0)]" } ?? ""
-        let unit = setting.unit.utf8CodeUnitCount == 0 ? "" : " \(setting.unit)"
-        return "\(setting.name)\(place) is \(value)\(unit), and must lie in \(setting.range.lowerBound) .. "
+    init(_ sentence: Sentence) { self.sentence = sentence }
+
+    /// - Parameter index: which element, of an array.
+    init(_ setting: Setting, index: Int?, value: UInt64) {
+        let place: Sentence = index.map { "[\($0)]" } ?? ""
+        let unit: Sentence = setting.unit.utf8CodeUnitCount == 0 ? "" : " \(setting.unit)"
+        sentence =
+            "\(setting.name)\(place) is \(value)\(unit), and must lie in \(setting.range.lowerBound) .. "
             + "\(setting.range.upperBound)\(unit)"
     }
 }

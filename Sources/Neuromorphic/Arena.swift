@@ -1,5 +1,6 @@
 import CNeuromorphic
 import Platform
+import Sentences
 
 /// The memory of a device's packets: blocks of equal length in one shared mapping.
 ///

@@ -3,17 +3,20 @@ package import CNeuromorphic
 import Cameras
 package import EventFormats
 import Platform
+import Sentences
 import Simulation
 import Synchronization
 
-/// An open recording or simulated camera: what it is, its settings, and its packets.
+/// An open camera, recording or simulated camera: what it is, its settings, and its packets.
 ///
 /// Any thread may call anything; packets are taken by one thread at a time.
 package final class Device: Sendable {
     package let properties: DeviceProperties
     private let queue: BufferQueue
     private let arena: Arena
-    private let feeder: Feeder?
+    private let filler: (any Filler)?
+    /// Where it is a live one.
+    private let camera: Camera?
     private let settings: DeviceSettings?
     private let reader: ReaderSeat
 
@@ -24,9 +27,7 @@ package final class Device: Sendable {
         case let scheme where scheme.same(as: "file"): return try openRecording(&source, options)
         case let scheme where scheme.same(as: "sim"): return try openSimulation(&source, options)
         case let scheme where scheme.same(as: "usb"):
-            throw .unsupported(
-                "this version of the library lists USB cameras and can't open them yet; use file: for recordings and sim: "
-                    + "for simulated cameras")
+            return try openCamera(&source, options)
         default:
             throw .invalidSource(
                 "the source \"\(text)\" has the scheme \"\(source.scheme)\"; the schemes are file, sim and usb")
@@ -60,7 +61,9 @@ package final class Device: Sendable {
     private static func openSimulation(
         _ source: inout SourceString, _ options: OpenOptions
     ) throws(NeuromorphicError) -> Device {
-        guard let model = CameraCatalog.models.first(where: { source.rest.same(as: $0.sourceName) }) else {
+        guard
+            let model = CameraCatalog.models.first(where: { $0.canBeSimulated && source.rest.same(as: $0.sourceName) })
+        else {
             throw .invalidSource(
                 "the source \"\(source.text)\" names no camera that can be simulated; write sim:prophesee_evk4")
         }
@@ -75,6 +78,35 @@ package final class Device: Sendable {
         return try Device(properties, playing: simulation, at: speed, settings: settings, options)
     }
 
+    private static func openCamera(
+        _ source: inout SourceString, _ options: OpenOptions
+    ) throws(NeuromorphicError) -> Device {
+        try source.finish()
+        let selector = try CameraSelector(source)
+        // What can be refused is refused before the camera is touched.
+        let arena = try Arena(
+            BlockLayout(isRaw: options.isRaw, capacity: options.packetCapacity), capacity: options.maximumLeases)
+        let camera = try Camera.open(selector, options.configuration)
+        let queue = BufferQueue(
+            bufferLength: options.bufferLength, capacity: options.ringLength, policy: options.policy,
+            special: options.allowsDMA ? camera.deviceMemory : nil)
+        do throws(NeuromorphicError) {
+            try camera.start(
+                into: queue, transferCount: options.transferQueueLength, bufferLength: options.bufferLength)
+        } catch {
+            queue.close()
+            camera.stop()
+            throw error
+        }
+        let settings = DeviceSettings(
+            model: camera.model, first: options.configuration ?? camera.model.defaultConfiguration
+        ) { (configuration) throws(NeuromorphicError) in try camera.configure(configuration) }
+        return Device(
+            DeviceProperties(live: camera, isRaw: options.isRaw), queue, arena, filler: camera, camera: camera,
+            pull: nil,
+            settings: settings, options)
+    }
+
     /// A device whose reader asks the source itself.
     private convenience init(
         _ properties: DeviceProperties, pulling source: any EventSource, _ options: OpenOptions
@@ -82,7 +114,8 @@ package final class Device: Sendable {
         let arena = try Arena(
             BlockLayout(isRaw: options.isRaw, capacity: options.packetCapacity), capacity: options.maximumLeases)
         let queue = BufferQueue(bufferLength: options.bufferLength, capacity: 1, policy: .dropNewest, isPulled: true)
-        self.init(properties, queue, arena, feeder: nil, pull: PullSource(source), settings: nil, options)
+        self.init(
+            properties, queue, arena, filler: nil, camera: nil, pull: PullSource(source), settings: nil, options)
     }
 
     /// A device whose source is played by a thread of its own, as a camera would send it.
@@ -103,24 +136,26 @@ package final class Device: Sendable {
         }
         let feeder = Feeder(source, into: queue, speed: speed, bufferLength: options.bufferLength)
         try feeder.start()
-        self.init(properties, queue, arena, feeder: feeder, pull: nil, settings: settings, options)
+        self.init(
+            properties, queue, arena, filler: feeder, camera: nil, pull: nil, settings: settings, options)
     }
 
     private init(
-        _ properties: DeviceProperties, _ queue: BufferQueue, _ arena: Arena, feeder: Feeder?, pull: PullSource?,
-        settings: DeviceSettings?, _ options: OpenOptions
+        _ properties: DeviceProperties, _ queue: BufferQueue, _ arena: Arena, filler: (any Filler)?,
+        camera: Camera?, pull: PullSource?, settings: DeviceSettings?, _ options: OpenOptions
     ) {
         self.properties = properties
         self.queue = queue
         self.arena = arena
-        self.feeder = feeder
+        self.filler = filler
+        self.camera = camera
         self.settings = settings
         reader = ReaderSeat(
             PacketReader(
                 queue: queue, arena: arena,
                 decoder: options.isRaw ? nil : properties.format.decoder(for: properties.sensor),
                 pull: pull, maximumBuffers: options.maximumBuffers,
-                failure: { feeder?.failure }))
+                failure: { filler?.failure }))
     }
 
     deinit { close() }
@@ -157,7 +192,7 @@ package final class Device: Sendable {
     /// Stops the source and wakes who waits. Packets that are out stay as they are.
     package func close() {
         queue.close()
-        feeder?.stop()
+        filler?.stop()
     }
 
     // MARK: - Settings
@@ -173,6 +208,28 @@ package final class Device: Sendable {
     private func requireSettings() throws(NeuromorphicError) -> DeviceSettings {
         guard let settings else { throw .unsupported("a recording has no settings") }
         return settings
+    }
+
+    // MARK: - What a live camera tells
+
+    /// The default settings, with the biases that the camera had from its factory.
+    package func factoryConfiguration() throws(NeuromorphicError) -> neuromorphic_configuration {
+        try requireCamera("factory settings").factoryConfiguration
+    }
+
+    package func temperature() throws(NeuromorphicError) -> Double {
+        try requireCamera("a thermometer").temperature()
+    }
+
+    package func illuminance() throws(NeuromorphicError) -> (raw: UInt32, lux: Double) {
+        try requireCamera("a light meter").illuminance()
+    }
+
+    private func requireCamera(_ what: StaticString) throws(NeuromorphicError) -> Camera {
+        guard let camera else {
+            throw .unsupported("\(properties.name) does not have \(what), which only a camera on USB (usb:) has")
+        }
+        return camera
     }
 
     // MARK: - What was done

@@ -8,6 +8,10 @@ package struct DeviceProperties: Sendable {
     package let speed: neuromorphic_speed
     package let name: String
     package let serial: String
+    /// The firmware's version, "" where there is none to tell.
+    package let firmware: String
+    package let bus: UInt8
+    package let address: UInt8
     package let format: EventFormat
     package let sensor: SensorGeometry
     package let isRaw: Bool
@@ -20,6 +24,8 @@ package struct DeviceProperties: Sendable {
         let sensorName = header.value(of: "sensor_name") ?? header.value(of: "plugin_name")
         name = sensorName.map { "Recording (\($0))" } ?? "Recording"
         serial = header.value(of: "serial_number") ?? ""
+        firmware = ""
+        (bus, address) = (0, 0)
         format = header.format
         sensor = header.sensor
         self.isRaw = isRaw
@@ -32,10 +38,31 @@ package struct DeviceProperties: Sendable {
         name = "\(camera.name) (simulated)"
         let digits = String(seed, radix: 16, uppercase: true)
         serial = String(repeating: "0", count: max(0, 8 - digits.utf8.count)) + digits
+        firmware = ""
+        (bus, address) = (0, 0)
         format = camera.format
         sensor = camera.sensor
         self.isRaw = isRaw
-        recordingEntries = camera.recording.entries + [RAWHeader.Entry(key: "serial_number", value: serial)]
+        recordingEntries = camera.recording.entries() + [RAWHeader.Entry(key: "serial_number", value: serial)]
+    }
+
+    init(live camera: Camera, isRaw: Bool) {
+        let model = camera.model
+        let identity = camera.identity
+        self.model = model.model
+        speed = identity.speed
+        name = identity.name
+        serial = identity.serial
+        firmware = identity.firmware?.description ?? ""
+        bus = identity.bus
+        address = identity.address
+        format = model.format
+        sensor = model.sensor
+        self.isRaw = isRaw
+        recordingEntries =
+            model.recording.entries(integrator: identity.integrator) + [
+                RAWHeader.Entry(key: "serial_number", value: identity.serial)
+            ]
     }
 
     /// The kinds of data in its packets, as bits of the header.

@@ -1,19 +1,20 @@
 import CNeuromorphic
 import Cameras
 import Platform
+import Sentences
 
 /// The settings of an open device, and the way to change them.
 final class DeviceSettings: Sendable {
     private let model: CameraModel
-    private let write: @Sendable (neuromorphic_configuration) -> Void
+    private let write: @Sendable (neuromorphic_configuration) throws(NeuromorphicError) -> Void
     private let applied: Mutex<neuromorphic_configuration>
 
     /// - Parameters:
     ///   - first: what the device was opened with; it was accepted.
-    ///   - write: brings settings to the device.
+    ///   - write: brings settings to the device, as a whole; when it fails, the settings from before hold.
     init(
         model: CameraModel, first: neuromorphic_configuration,
-        write: @escaping @Sendable (neuromorphic_configuration) -> Void
+        write: @escaping @Sendable (neuromorphic_configuration) throws(NeuromorphicError) -> Void
     ) {
         self.model = model
         self.write = write
@@ -25,8 +26,14 @@ final class DeviceSettings: Sendable {
     /// Applies settings as a whole, or says what is wrong with them and applies nothing.
     func apply(_ configuration: neuromorphic_configuration) throws(NeuromorphicError) {
         try model.accept(configuration)
-        applied.withLock { applied in
-            write(configuration)
+        try applied.withLock { (applied) throws(NeuromorphicError) in
+            if let setting = model.firstToNeedRestart(configuration, from: applied) {
+                throw NeuromorphicError(
+                    NEUROMORPHIC_ERROR_NEEDS_RESTART,
+                    "the setting \(setting.name) can't change while the camera streams; close the device, and open it with "
+                        + "options.configuration")
+            }
+            try write(configuration)
             applied = configuration
         }
     }

@@ -1,8 +1,17 @@
 import Buffers
 import Platform
+import Sentences
+
+/// Fills a device's queue until it is stopped: a source that is played, or a live camera.
+protocol Filler: AnyObject, Sendable {
+    /// Why the data ended, if not because it was over.
+    var failure: NeuromorphicError? { get }
+    /// Ends the filling. The queue is to be closed before.
+    func stop()
+}
 
 /// Plays a source into a queue, on a thread of its own, at the pace of the sensor's time.
-@safe final class Feeder: @unchecked Sendable {
+@safe final class Feeder: Filler, @unchecked Sendable {
     private let source: any EventSource
     private let queue: BufferQueue
     private let speed: Speed
@@ -29,10 +38,9 @@ import Platform
         }
     }
 
-    /// Why the source ended, if not because it was over.
     var failure: NeuromorphicError? { failed.withLock { $0 } }
 
-    /// Waits for the thread's end. The queue is to be closed before.
+    /// Waits for the thread's end.
     func stop() {
         let running = thread.withLock { thread in
             defer { thread = nil }

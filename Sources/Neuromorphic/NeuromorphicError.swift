@@ -1,30 +1,31 @@
 package import CNeuromorphic
 package import Platform
+package import Sentences
 
 /// A failure as the program gets it: a status of the header, and the sentence that says what, where, and what to do.
 package struct NeuromorphicError: Error {
     package let status: neuromorphic_status
-    package let sentence: String
+    package let sentence: Sentence
 
-    package init(_ status: neuromorphic_status, _ sentence: String) {
+    package init(_ status: neuromorphic_status, _ sentence: Sentence) {
         self.status = status
         self.sentence = sentence
     }
 
-    package static func invalidArgument(_ sentence: String) -> NeuromorphicError {
+    package static func invalidArgument(_ sentence: Sentence) -> NeuromorphicError {
         NeuromorphicError(NEUROMORPHIC_ERROR_INVALID_ARGUMENT, sentence)
     }
 
-    package static func invalidSource(_ sentence: String) -> NeuromorphicError {
+    package static func invalidSource(_ sentence: Sentence) -> NeuromorphicError {
         NeuromorphicError(NEUROMORPHIC_ERROR_INVALID_SOURCE, sentence)
     }
 
-    package static func unsupported(_ sentence: String) -> NeuromorphicError {
+    package static func unsupported(_ sentence: Sentence) -> NeuromorphicError {
         NeuromorphicError(NEUROMORPHIC_ERROR_UNSUPPORTED, sentence)
     }
 
     /// What a refused call of the system means to the program.
-    package init(_ error: SystemError, _ what: String) {
+    package init(_ error: SystemError, _ what: Sentence) {
         let (status, advice) = Self.meaning(of: error.code)
         self.init(status, "\(what): \(error.reason) (\(error.call))\(advice)")
     }

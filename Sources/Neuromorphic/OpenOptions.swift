@@ -1,5 +1,6 @@
 package import Buffers
 package import CNeuromorphic
+import Sentences
 
 /// How to open a device: the header's options, checked, with every default filled in.
 package struct OpenOptions {
@@ -8,6 +9,8 @@ package struct OpenOptions {
     package let maximumBuffers: Int
     package let bufferLength: Int
     package let ringLength: Int
+    package let transferQueueLength: Int
+    package let allowsDMA: Bool
     package let policy: BufferQueue.Policy
     package let configuration: neuromorphic_configuration?
     package let maximumLeases: Int
@@ -35,7 +38,7 @@ package struct OpenOptions {
             return value == 1
         }
         isRaw = try flag(unsafe options.raw, "raw")
-        _ = try flag(unsafe options.allow_dma, "allow_dma")
+        allowsDMA = try flag(unsafe options.allow_dma, "allow_dma")
         maximumBuffers = Int(unsafe options.maximum_raw_packets)
         bufferLength = try number(unsafe options.buffer_length, 1024...1 << 24, or: 1 << 17, "buffer_length")
         guard bufferLength % 1024 == 0 else {
@@ -43,11 +46,11 @@ package struct OpenOptions {
                 "options.buffer_length is \(bufferLength), and must be a multiple of 1024, the length of a USB packet")
         }
         ringLength = try number(unsafe options.ring_length, 2...65536, or: 4096, "ring_length")
-        let transfers = try number(
+        transferQueueLength = try number(
             unsafe options.transfer_queue_length, 1...65535, or: min(32, ringLength - 1), "transfer_queue_length")
-        guard transfers < ringLength else {
+        guard transferQueueLength < ringLength else {
             throw .invalidArgument(
-                "options.transfer_queue_length is \(transfers), and must be less than options.ring_length (\(ringLength))"
+                "options.transfer_queue_length is \(transferQueueLength), and must be less than options.ring_length (\(ringLength))"
             )
         }
         guard bufferLength * ringLength <= 1 << 36 else {

@@ -2,6 +2,7 @@ import Buffers
 import CNeuromorphic
 import EventFormats
 import Platform
+import Sentences
 
 /// Turns filled buffers into packets: takes a block, decodes straight into it, and accounts for what was lost.
 ///

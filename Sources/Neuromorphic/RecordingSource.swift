@@ -2,6 +2,7 @@ import CNeuromorphic
 import CPlatform
 import EventFormats
 import Platform
+import Sentences
 
 /// A RAW recording on disk, read piece by piece while the system reads ahead.
 ///

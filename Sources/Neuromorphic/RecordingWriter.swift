@@ -2,6 +2,7 @@ import CNeuromorphic
 import CPlatform
 import EventFormats
 import Platform
+import Sentences
 import Synchronization
 
 /// Writes what a device delivers to a RAW file.

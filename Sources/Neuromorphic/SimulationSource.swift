@@ -1,5 +1,6 @@
 import CNeuromorphic
 import Platform
+import Sentences
 import Simulation
 
 /// A simulated camera as a source.

@@ -1,4 +1,5 @@
 import EventFormats
+import Sentences
 
 extension SourceString {
     /// What a recording without a header needs to be told.

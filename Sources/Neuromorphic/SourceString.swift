@@ -1,4 +1,5 @@
 import EventFormats
+import Sentences
 
 /// A source string: `scheme:rest?name=value&name=value`.
 ///
@@ -56,7 +57,7 @@ package struct SourceString {
         guard let number = Double(plain: value.utf8), range ~= number else {
             throw .invalidSource(
                 "the option \(name)=\(value) of \"\(text)\" must be a number from \(readable(range.lowerBound)) to "
-                    + readable(range.upperBound))
+                    + "\(readable(range.upperBound))")
         }
         return number
     }
@@ -96,8 +97,8 @@ package struct SourceString {
     /// Refuses options that nobody asked for.
     package func finish() throws(NeuromorphicError) {
         guard let option = options.first else { return }
-        var names = ""
-        for name in known { names += names.utf8.isEmpty ? "\(name)" : ", \(name)" }
+        var names: Sentence = ""
+        for name in known { names += names.isEmpty ? "\(name)" : ", \(name)" }
         throw .invalidSource(
             "the source \"\(text)\" has the option \"\(option.name)\", which \(scheme): doesn't know; it knows \(names)"
         )

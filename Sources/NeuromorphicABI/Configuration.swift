@@ -1,6 +1,7 @@
 public import CNeuromorphic
 import Cameras
 import Neuromorphic
+import Sentences
 
 @c @implementation
 public func neuromorphic_default_configuration(

@@ -1,6 +1,7 @@
 public import CNeuromorphic
 import EventFormats
 import Neuromorphic
+import Sentences
 import Synchronization
 
 /// A decoder of the program's own, used by one thread at a time.

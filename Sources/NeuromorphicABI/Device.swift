@@ -7,11 +7,13 @@ final class DeviceHandle {
     let device: Device
     let name: CText
     let serial: CText
+    let firmware: CText
 
     init(_ device: Device) {
         self.device = device
         name = CText(device.properties.name)
         serial = CText(device.properties.serial)
+        firmware = CText(device.properties.firmware)
     }
 }
 
@@ -64,6 +66,9 @@ public func neuromorphic_properties_of(
         unsafe properties.width = own.sensor.width
         unsafe properties.height = own.sensor.height
         unsafe properties.columns = own.columns
+        unsafe properties.firmware = handle.firmware.start
+        unsafe properties.bus = own.bus
+        unsafe properties.address = own.address
         try unsafe write(properties, to: out, "out")
     }
 }

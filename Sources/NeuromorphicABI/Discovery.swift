@@ -1,5 +1,6 @@
 public import CNeuromorphic
 import Neuromorphic
+import Sentences
 
 /// A list of cameras as C reads it.
 @safe final class DeviceListHandle {
@@ -19,8 +20,10 @@ import Neuromorphic
             unsafe description.product_id = camera.product
             unsafe description.bus = camera.bus
             unsafe description.address = camera.address
-            unsafe description.reason = keep(camera.reason)
-            unsafe description.remedy = keep(camera.remedy)
+            unsafe description.serial = camera.serial.map { unsafe keep($0) }
+            unsafe description.usable = camera.isUsable ? 1 : 0
+            unsafe description.reason = camera.reason.map { unsafe keep($0.text) }
+            unsafe description.remedy = camera.remedy.map { unsafe keep($0.text) }
             unsafe descriptions.initializeElement(at: index, to: description)
         }
     }

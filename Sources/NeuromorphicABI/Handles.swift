@@ -1,6 +1,7 @@
 import CNeuromorphic
 import Neuromorphic
 import Platform
+import Sentences
 
 /// Opaque handle ↔ Swift object.
 ///

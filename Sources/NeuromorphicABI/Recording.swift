@@ -1,5 +1,6 @@
 public import CNeuromorphic
 import Neuromorphic
+import Sentences
 
 @c @implementation
 public func neuromorphic_recording_create(

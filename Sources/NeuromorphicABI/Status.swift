@@ -1,6 +1,7 @@
 public import CNeuromorphic
 import CPlatform
 import Neuromorphic
+import Sentences
 
 /// Runs a function's body, and turns an error into its status and this thread's sentence.
 func status(_ body: () throws(NeuromorphicError) -> Void) -> neuromorphic_status {
@@ -90,7 +91,7 @@ enum LastError {
         return code == 0 ? key : nil
     }()
 
-    static func set(_ sentence: String) {
+    static func set(_ sentence: Sentence) {
         guard let key else { return }
         if unsafe pthread_getspecific(key) == nil {
             unsafe pthread_setspecific(key, calloc(1, capacity))
@@ -98,12 +99,15 @@ enum LastError {
         guard let buffer = unsafe pthread_getspecific(key) else { return }
         let bytes = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: capacity)
         var length = 0
-        for byte in sentence.utf8.prefix(capacity - 1) {
-            unsafe bytes[length] = byte
-            length += 1
+        let whole = unsafe sentence.withBytes { text in
+            while length < min(text.count, capacity - 1) {
+                unsafe bytes[length] = text[length]
+                length += 1
+            }
+            return text.count
         }
         // A character that was cut in two is left out whole.
-        if sentence.utf8.count >= capacity {
+        if whole >= capacity {
             while length > 0, unsafe bytes[length - 1] & 0xC0 == 0x80 { length -= 1 }
             if length > 0, unsafe bytes[length - 1] >= 0xC0 { length -= 1 }
         }
@@ -167,6 +171,10 @@ public func neuromorphic_status_name(_ status: neuromorphic_status) -> UnsafePoi
         (NEUROMORPHIC_ERROR_OUT_OF_MEMORY, "NEUROMORPHIC_ERROR_OUT_OF_MEMORY"),
         (NEUROMORPHIC_ERROR_IO, "NEUROMORPHIC_ERROR_IO"),
         (NEUROMORPHIC_ERROR_ALREADY_EXISTS, "NEUROMORPHIC_ERROR_ALREADY_EXISTS"),
+        (NEUROMORPHIC_ERROR_NEEDS_RESTART, "NEUROMORPHIC_ERROR_NEEDS_RESTART"),
+        (NEUROMORPHIC_ERROR_NO_ANSWER, "NEUROMORPHIC_ERROR_NO_ANSWER"),
+        (NEUROMORPHIC_ERROR_STALLED, "NEUROMORPHIC_ERROR_STALLED"),
+        (NEUROMORPHIC_ERROR_BAD_ANSWER, "NEUROMORPHIC_ERROR_BAD_ANSWER"),
     ]
     let name = names.first { $0.0 == status }?.1
     return unsafe text(name ?? "NEUROMORPHIC_UNKNOWN_STATUS")

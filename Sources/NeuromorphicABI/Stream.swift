@@ -1,6 +1,7 @@
 public import CNeuromorphic
 import EventFormats
 import Neuromorphic
+import Sentences
 
 @c @implementation
 public func neuromorphic_next_packet(

@@ -1,5 +1,6 @@
 public import CNeuromorphic
 import Neuromorphic
+import Sentences
 
 /// The version as text; the numbers are the header's.
 let libraryVersion: StaticString = "0.1.0"

@@ -15,6 +15,12 @@ package struct MonotonicTime: Comparable, Sendable {
         return MonotonicTime(nanoseconds: isTooLong || isTooLate ? .max : sum)
     }
 
+    /// Lets the calling thread sleep until then.
+    package func sleep() {
+        var time = timespec
+        while unsafe clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
+    }
+
     package static func < (one: MonotonicTime, other: MonotonicTime) -> Bool { one.nanoseconds < other.nanoseconds }
 
     /// Microseconds since 1970, UTC.

@@ -11,13 +11,10 @@ import CPlatform
         _ name: StaticString, _ body: @escaping @Sendable () -> Void
     ) throws(SystemError) -> Thread {
         let start = unsafe Unmanaged.passRetained(ThreadStart(name, body))
-        var blocked = sigset_t()
-        var before = sigset_t()
-        unsafe sigfillset(&blocked)
-        unsafe pthread_sigmask(SIG_SETMASK, &blocked, &before)
+        let signals = SignalsBlocked()
         var handle = pthread_t()
         let code = unsafe pthread_create(&handle, nil, runThread, start.toOpaque())
-        unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
+        signals.end()
         guard code == 0 else {
             unsafe start.release()
             throw SystemError("pthread_create", code: code)

@@ -1,4 +1,5 @@
 import CNeuromorphic
+import Cameras
 
 /// The pixels that the settings silence, looked up for 32 at a time.
 struct PixelFilter {
@@ -19,19 +20,15 @@ struct PixelFilter {
     }
 
     init(_ configuration: neuromorphic_evk4_configuration) {
-        silencesIntersectionsOnly = configuration.mask_intersection_only != 0
-        // C's arrays are tuples in Swift; as many elements are read as they have.
-        unsafe withUnsafeBytes(of: configuration.x_mask) { words in
-            for word in 0..<20 {
-                columns[word] = unsafe words.loadUnaligned(fromByteOffset: word &* 8, as: UInt64.self)
-                if columns[word] != 0 { isEmpty = false }
-            }
+        let region = RegionOfInterest(configuration)
+        silencesIntersectionsOnly = region.isIntersectionOnly
+        for (word, bits) in region.columns.enumerated() {
+            columns[word] = bits
+            if bits != 0 { isEmpty = false }
         }
-        unsafe withUnsafeBytes(of: configuration.y_mask) { words in
-            for word in 0..<12 {
-                rows[word] = unsafe words.loadUnaligned(fromByteOffset: word &* 8, as: UInt64.self)
-                if rows[word] != 0 { isEmpty = false }
-            }
+        for (word, bits) in region.rows.enumerated() {
+            rows[word] = bits
+            if bits != 0 { isEmpty = false }
         }
         unsafe withUnsafeBytes(of: configuration.pixel_masks) { slots in
             let stride = MemoryLayout<neuromorphic_pixel_mask>.stride

@@ -54,12 +54,16 @@ static void check_sources(void) {
         SIM "?rate=0", SIM "?rate=-1", SIM "?rate=1e30", SIM "?rate=nan", SIM "?rate=inf", SIM "?rate=", SIM "?rate=1,5",
         SIM "?seed=abc", SIM "?seed=-1", SIM "?seed=99999999999999999999", SIM "?scene=fog", SIM "?scene=",
         SIM "?scene=edges+", SIM "?duration=0", SIM "?duration=x", SIM "?triggers=1e9", SIM "?loop", SIM "?&&=", SIM "?=1",
+        "sim:prophesee_evk3_hd", "usb:first", "usb:serial", "usb:bus=1", "usb:address=1", "usb:bus=1,address=256",
+        "usb:bus=-1,address=1", "usb:bus=x,address=1", "usb:model=evk5", "usb:model=", "usb:,", "usb:serial=1,",
+        "usb:speed=max", "usb:?speed=max",
     };
     for (size_t i = 0; i < COUNT_OF(invalid); ++i) {
         refused_source(invalid[i], NEUROMORPHIC_ERROR_INVALID_SOURCE);
     }
-    refused_source("usb:", NEUROMORPHIC_ERROR_UNSUPPORTED);
-    refused_source("usb:serial=00050423", NEUROMORPHIC_ERROR_UNSUPPORTED);
+    refused_source("usb:serial=no such number", NEUROMORPHIC_ERROR_NOT_FOUND);
+    refused_source("usb:bus=255,address=0", NEUROMORPHIC_ERROR_NOT_FOUND);
+    refused_source("usb:model=prophesee_evk3_hd,serial=no such number", NEUROMORPHIC_ERROR_NOT_FOUND);
     refused_source("file:a.raw?format=EVT9", NEUROMORPHIC_ERROR_UNSUPPORTED);
     refused_source("file:/nowhere/at/all.raw", NEUROMORPHIC_ERROR_NOT_FOUND);
     refused_source("file:/", NEUROMORPHIC_ERROR_INVALID_FILE);
@@ -341,7 +345,7 @@ static void check_configurations(void) {
     neuromorphic_device *device = open_device(SIM, NULL);
     neuromorphic_configuration good = NEUROMORPHIC_CONFIGURATION_INIT, before = NEUROMORPHIC_CONFIGURATION_INIT;
     REQUIRE_OK(neuromorphic_default_configuration(NEUROMORPHIC_MODEL_PROPHESEE_EVK4, &good));
-    static const int models[] = {NEUROMORPHIC_MODEL_NONE, 2, 999, -1};
+    static const int models[] = {NEUROMORPHIC_MODEL_NONE, 3, 999, -1};
     for (size_t i = 0; i < COUNT_OF(models); ++i) {
         neuromorphic_configuration other = good;
         other.model = (neuromorphic_model)models[i];
@@ -352,6 +356,12 @@ static void check_configurations(void) {
         refused(neuromorphic_default_configuration(other.model, &other), NEUROMORPHIC_ERROR_UNSUPPORTED, "no such model");
         CHECK_EQUAL(neuromorphic_setting_count((neuromorphic_model)models[i]), 0);
     }
+    neuromorphic_configuration relative = NEUROMORPHIC_CONFIGURATION_INIT;
+    REQUIRE_OK(neuromorphic_default_configuration(NEUROMORPHIC_MODEL_PROPHESEE_EVK3_HD, &relative));
+    refused(neuromorphic_configure(device, &relative), NEUROMORPHIC_ERROR_WRONG_MODEL, "a relative's settings");
+    neuromorphic_configuration restart = good;
+    restart.settings.prophesee_evk4.clock = NEUROMORPHIC_CLOCK_EXTERNAL;
+    refused(neuromorphic_configure(device, &restart), NEUROMORPHIC_ERROR_NEEDS_RESTART, "another clock while it streams");
     REQUIRE_OK(neuromorphic_configuration_of(device, &before));
     size_t count = neuromorphic_setting_count(NEUROMORPHIC_MODEL_PROPHESEE_EVK4), refusals = 0;
     for (size_t i = 0; i < count; ++i) {

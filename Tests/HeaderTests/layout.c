@@ -4,6 +4,14 @@
 _Static_assert(sizeof(void *) == 8 && sizeof(size_t) == 8, "64-bit");
 _Static_assert(sizeof(neuromorphic_status) == 4, "an enum is an int");
 
+_Static_assert(sizeof(neuromorphic_antiflicker) == 8, "neuromorphic_antiflicker");
+_Static_assert(offsetof(neuromorphic_antiflicker, mode) == 0, "neuromorphic_antiflicker.mode");
+_Static_assert(offsetof(neuromorphic_antiflicker, duty_cycle_percent) == 1, "neuromorphic_antiflicker.duty_cycle_percent");
+_Static_assert(offsetof(neuromorphic_antiflicker, start_threshold) == 2, "neuromorphic_antiflicker.start_threshold");
+_Static_assert(offsetof(neuromorphic_antiflicker, stop_threshold) == 3, "neuromorphic_antiflicker.stop_threshold");
+_Static_assert(offsetof(neuromorphic_antiflicker, low_frequency_hz) == 4, "neuromorphic_antiflicker.low_frequency_hz");
+_Static_assert(offsetof(neuromorphic_antiflicker, high_frequency_hz) == 6, "neuromorphic_antiflicker.high_frequency_hz");
+
 _Static_assert(sizeof(neuromorphic_columns) == 136, "neuromorphic_columns");
 _Static_assert(offsetof(neuromorphic_columns, struct_size) == 0, "neuromorphic_columns.struct_size");
 _Static_assert(offsetof(neuromorphic_columns, capacity) == 8, "neuromorphic_columns.capacity");
@@ -61,6 +69,34 @@ _Static_assert(offsetof(neuromorphic_device_description, reserved) == 43, "neuro
 _Static_assert(offsetof(neuromorphic_device_description, reason) == 48, "neuromorphic_device_description.reason");
 _Static_assert(offsetof(neuromorphic_device_description, remedy) == 56, "neuromorphic_device_description.remedy");
 
+_Static_assert(sizeof(neuromorphic_evk3_hd_biases) == 10, "neuromorphic_evk3_hd_biases");
+_Static_assert(offsetof(neuromorphic_evk3_hd_biases, pr) == 0, "neuromorphic_evk3_hd_biases.pr");
+_Static_assert(offsetof(neuromorphic_evk3_hd_biases, fo_p) == 1, "neuromorphic_evk3_hd_biases.fo_p");
+_Static_assert(offsetof(neuromorphic_evk3_hd_biases, fo_n) == 2, "neuromorphic_evk3_hd_biases.fo_n");
+_Static_assert(offsetof(neuromorphic_evk3_hd_biases, hpf) == 3, "neuromorphic_evk3_hd_biases.hpf");
+_Static_assert(offsetof(neuromorphic_evk3_hd_biases, diff_on) == 4, "neuromorphic_evk3_hd_biases.diff_on");
+_Static_assert(offsetof(neuromorphic_evk3_hd_biases, diff) == 5, "neuromorphic_evk3_hd_biases.diff");
+_Static_assert(offsetof(neuromorphic_evk3_hd_biases, diff_off) == 6, "neuromorphic_evk3_hd_biases.diff_off");
+_Static_assert(offsetof(neuromorphic_evk3_hd_biases, refr) == 7, "neuromorphic_evk3_hd_biases.refr");
+_Static_assert(offsetof(neuromorphic_evk3_hd_biases, reqpuy) == 8, "neuromorphic_evk3_hd_biases.reqpuy");
+_Static_assert(offsetof(neuromorphic_evk3_hd_biases, blk) == 9, "neuromorphic_evk3_hd_biases.blk");
+
+_Static_assert(sizeof(neuromorphic_evk3_hd_configuration) == 688, "neuromorphic_evk3_hd_configuration");
+_Static_assert(offsetof(neuromorphic_evk3_hd_configuration, biases) == 0, "neuromorphic_evk3_hd_configuration.biases");
+_Static_assert(offsetof(neuromorphic_evk3_hd_configuration, mask_intersection_only) == 10, "neuromorphic_evk3_hd_configuration.mask_intersection_only");
+_Static_assert(offsetof(neuromorphic_evk3_hd_configuration, enable_external_trigger) == 11, "neuromorphic_evk3_hd_configuration.enable_external_trigger");
+_Static_assert(offsetof(neuromorphic_evk3_hd_configuration, enable_output) == 12, "neuromorphic_evk3_hd_configuration.enable_output");
+_Static_assert(offsetof(neuromorphic_evk3_hd_configuration, clock) == 13, "neuromorphic_evk3_hd_configuration.clock");
+_Static_assert(offsetof(neuromorphic_evk3_hd_configuration, rate_limiter_enabled) == 14, "neuromorphic_evk3_hd_configuration.rate_limiter_enabled");
+_Static_assert(offsetof(neuromorphic_evk3_hd_configuration, rate_limiter_period_us) == 16, "neuromorphic_evk3_hd_configuration.rate_limiter_period_us");
+_Static_assert(offsetof(neuromorphic_evk3_hd_configuration, rate_limiter_maximum_events) == 20, "neuromorphic_evk3_hd_configuration.rate_limiter_maximum_events");
+_Static_assert(offsetof(neuromorphic_evk3_hd_configuration, x_mask) == 24, "neuromorphic_evk3_hd_configuration.x_mask");
+_Static_assert(offsetof(neuromorphic_evk3_hd_configuration, y_mask) == 184, "neuromorphic_evk3_hd_configuration.y_mask");
+_Static_assert(offsetof(neuromorphic_evk3_hd_configuration, pixel_masks) == 280, "neuromorphic_evk3_hd_configuration.pixel_masks");
+_Static_assert(offsetof(neuromorphic_evk3_hd_configuration, region) == 664, "neuromorphic_evk3_hd_configuration.region");
+_Static_assert(offsetof(neuromorphic_evk3_hd_configuration, noise_filter) == 674, "neuromorphic_evk3_hd_configuration.noise_filter");
+_Static_assert(offsetof(neuromorphic_evk3_hd_configuration, antiflicker) == 676, "neuromorphic_evk3_hd_configuration.antiflicker");
+
 _Static_assert(sizeof(neuromorphic_evk4_biases) == 13, "neuromorphic_evk4_biases");
 _Static_assert(offsetof(neuromorphic_evk4_biases, pr) == 0, "neuromorphic_evk4_biases.pr");
 _Static_assert(offsetof(neuromorphic_evk4_biases, fo) == 1, "neuromorphic_evk4_biases.fo");
@@ -76,7 +112,7 @@ _Static_assert(offsetof(neuromorphic_evk4_biases, sendreqpdy) == 10, "neuromorph
 _Static_assert(offsetof(neuromorphic_evk4_biases, unknown_1) == 11, "neuromorphic_evk4_biases.unknown_1");
 _Static_assert(offsetof(neuromorphic_evk4_biases, unknown_2) == 12, "neuromorphic_evk4_biases.unknown_2");
 
-_Static_assert(sizeof(neuromorphic_evk4_configuration) == 664, "neuromorphic_evk4_configuration");
+_Static_assert(sizeof(neuromorphic_evk4_configuration) == 688, "neuromorphic_evk4_configuration");
 _Static_assert(offsetof(neuromorphic_evk4_configuration, biases) == 0, "neuromorphic_evk4_configuration.biases");
 _Static_assert(offsetof(neuromorphic_evk4_configuration, mask_intersection_only) == 13, "neuromorphic_evk4_configuration.mask_intersection_only");
 _Static_assert(offsetof(neuromorphic_evk4_configuration, enable_external_trigger) == 14, "neuromorphic_evk4_configuration.enable_external_trigger");
@@ -88,6 +124,13 @@ _Static_assert(offsetof(neuromorphic_evk4_configuration, rate_limiter_maximum_ev
 _Static_assert(offsetof(neuromorphic_evk4_configuration, x_mask) == 24, "neuromorphic_evk4_configuration.x_mask");
 _Static_assert(offsetof(neuromorphic_evk4_configuration, y_mask) == 184, "neuromorphic_evk4_configuration.y_mask");
 _Static_assert(offsetof(neuromorphic_evk4_configuration, pixel_masks) == 280, "neuromorphic_evk4_configuration.pixel_masks");
+_Static_assert(offsetof(neuromorphic_evk4_configuration, region) == 664, "neuromorphic_evk4_configuration.region");
+_Static_assert(offsetof(neuromorphic_evk4_configuration, noise_filter) == 674, "neuromorphic_evk4_configuration.noise_filter");
+_Static_assert(offsetof(neuromorphic_evk4_configuration, antiflicker) == 676, "neuromorphic_evk4_configuration.antiflicker");
+
+_Static_assert(sizeof(neuromorphic_noise_filter) == 2, "neuromorphic_noise_filter");
+_Static_assert(offsetof(neuromorphic_noise_filter, mode) == 0, "neuromorphic_noise_filter.mode");
+_Static_assert(offsetof(neuromorphic_noise_filter, threshold_ms) == 1, "neuromorphic_noise_filter.threshold_ms");
 
 _Static_assert(sizeof(neuromorphic_open_options) == 72, "neuromorphic_open_options");
 _Static_assert(offsetof(neuromorphic_open_options, struct_size) == 0, "neuromorphic_open_options.struct_size");
@@ -145,7 +188,7 @@ _Static_assert(offsetof(neuromorphic_pixel_mask, x) == 0, "neuromorphic_pixel_ma
 _Static_assert(offsetof(neuromorphic_pixel_mask, y) == 2, "neuromorphic_pixel_mask.y");
 _Static_assert(offsetof(neuromorphic_pixel_mask, enabled) == 4, "neuromorphic_pixel_mask.enabled");
 
-_Static_assert(sizeof(neuromorphic_properties) == 48, "neuromorphic_properties");
+_Static_assert(sizeof(neuromorphic_properties) == 64, "neuromorphic_properties");
 _Static_assert(offsetof(neuromorphic_properties, struct_size) == 0, "neuromorphic_properties.struct_size");
 _Static_assert(offsetof(neuromorphic_properties, model) == 8, "neuromorphic_properties.model");
 _Static_assert(offsetof(neuromorphic_properties, speed) == 12, "neuromorphic_properties.speed");
@@ -155,6 +198,17 @@ _Static_assert(offsetof(neuromorphic_properties, format) == 32, "neuromorphic_pr
 _Static_assert(offsetof(neuromorphic_properties, width) == 40, "neuromorphic_properties.width");
 _Static_assert(offsetof(neuromorphic_properties, height) == 42, "neuromorphic_properties.height");
 _Static_assert(offsetof(neuromorphic_properties, columns) == 44, "neuromorphic_properties.columns");
+_Static_assert(offsetof(neuromorphic_properties, firmware) == 48, "neuromorphic_properties.firmware");
+_Static_assert(offsetof(neuromorphic_properties, bus) == 56, "neuromorphic_properties.bus");
+_Static_assert(offsetof(neuromorphic_properties, address) == 57, "neuromorphic_properties.address");
+_Static_assert(offsetof(neuromorphic_properties, reserved) == 58, "neuromorphic_properties.reserved");
+
+_Static_assert(sizeof(neuromorphic_region) == 10, "neuromorphic_region");
+_Static_assert(offsetof(neuromorphic_region, enabled) == 0, "neuromorphic_region.enabled");
+_Static_assert(offsetof(neuromorphic_region, x) == 2, "neuromorphic_region.x");
+_Static_assert(offsetof(neuromorphic_region, y) == 4, "neuromorphic_region.y");
+_Static_assert(offsetof(neuromorphic_region, width) == 6, "neuromorphic_region.width");
+_Static_assert(offsetof(neuromorphic_region, height) == 8, "neuromorphic_region.height");
 
 _Static_assert(sizeof(neuromorphic_setting) == 88, "neuromorphic_setting");
 _Static_assert(offsetof(neuromorphic_setting, struct_size) == 0, "neuromorphic_setting.struct_size");

@@ -175,6 +175,6 @@ struct PacketTests {
     func refused(_ row: Refused) {
         let error = #expect(throws: NeuromorphicError.self) { _ = try options(row.change) }
         #expect(error?.status == NEUROMORPHIC_ERROR_INVALID_ARGUMENT)
-        #expect(error?.sentence.contains(row.name) == true)
+        #expect(error?.sentence.text.contains(row.name) == true)
     }
 }

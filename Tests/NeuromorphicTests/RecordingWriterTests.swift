@@ -65,6 +65,6 @@ struct RecordingWriterTests {
             _ = try RecordingWriter.create("/nowhere/a.raw", for: device.properties, overwriting: false)
         }
         #expect(error?.status == NEUROMORPHIC_ERROR_NOT_FOUND)
-        #expect(error?.sentence.contains("/nowhere/a.raw") == true)
+        #expect(error?.sentence.text.contains("/nowhere/a.raw") == true)
     }
 }

@@ -38,7 +38,7 @@ struct SourceStringTests {
             ("", NEUROMORPHIC_ERROR_INVALID_SOURCE, "has no scheme"),
             ("a.raw", NEUROMORPHIC_ERROR_INVALID_SOURCE, "write file:PATH"),
             ("ftp:a.raw", NEUROMORPHIC_ERROR_INVALID_SOURCE, "the schemes are file, sim and usb"),
-            ("usb:", NEUROMORPHIC_ERROR_UNSUPPORTED, "can't open them yet"),
+            ("usb:serial=none", NEUROMORPHIC_ERROR_NOT_FOUND, "no known camera with the serial number none"),
             ("file:", NEUROMORPHIC_ERROR_INVALID_SOURCE, "names no file"),
             ("file:/nowhere/a.raw", NEUROMORPHIC_ERROR_NOT_FOUND, "\"/nowhere/a.raw\""),
             ("file:/", NEUROMORPHIC_ERROR_INVALID_FILE, "is a directory"),
@@ -65,6 +65,6 @@ struct SourceStringTests {
         let options = try options()
         let error = #expect(throws: NeuromorphicError.self) { _ = try Device.open(row.source, options) }
         #expect(error?.status == row.status)
-        #expect(error?.sentence.contains(row.part) == true, "\(error?.sentence ?? "")")
+        #expect(error?.sentence.text.contains(row.part) == true, "\(error?.sentence.text ?? "")")
     }
 }

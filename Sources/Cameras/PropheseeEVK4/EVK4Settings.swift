@@ -1,70 +1,60 @@
-import CNeuromorphic
+package import CNeuromorphic
+import Sentences
 
 /// The settings of an EVK4, one for each field of `neuromorphic_evk4_configuration`, in its order.
 ///
-/// Sources: the defaults are those of neuromorphic-drivers 0.16.1; biases are the raw 8-bit values of the sensor's registers.
-/// The rate limiter's widths (10 and 22 bits) are OpenEB's register map, its longest period the one that
-/// neuromorphic-drivers' README gives.
+/// Source: neuromorphic-drivers 0.16.1 for biases, their registers and their defaults, as raw 8-bit values.
 enum EVK4Settings {
-    static let all: [Setting] = {
-        // The models' structs share the place behind the tag.
-        let union = neuromorphic_configuration().settings
-        var layout = StructLayout(
-            startingAt: MemoryLayout<neuromorphic_configuration>.size - MemoryLayout.size(ofValue: union))
+    private static let table = makeTable()
 
-        func bias(_ name: StaticString, _ value: UInt64, isSimulated: Bool = false) -> Setting {
-            Setting(name, at: layout.next(UInt8.self), range: 0...255, default: value, isSimulated: isSimulated)
-        }
-        func choice(_ name: StaticString, _ range: ClosedRange<UInt64>, _ value: UInt64, isSimulated: Bool = true)
-            -> Setting
-        {
-            Setting(name, at: layout.next(UInt8.self), range: range, default: value, isSimulated: isSimulated)
+    static var all: [Setting] { table.all }
+    static var biases: [Bias] { table.biases }
+
+    private static func makeTable() -> (all: [Setting], biases: [Bias]) {
+        var layout = PropheseeSettings.layout
+        // idac_en, buf_en, mux_en and buf_stg = 1; single (bit 28): the value is taken over at once.
+        let word: UInt32 = 0x11A1_0000
+
+        func bias(_ name: StaticString, _ address: UInt32, _ value: UInt64, isSimulated: Bool = false) -> Bias {
+            Bias(
+                setting: Setting(
+                    name, at: layout.next(UInt8.self), range: 0...255, default: value, isSimulated: isSimulated),
+                register: Register(address, name), word: word)
         }
 
-        var settings = [
-            bias("biases.pr", 0x7C),
-            bias("biases.fo", 0x53),
-            bias("biases.hpf", 0x00),
-            bias("biases.diff_on", 0x66, isSimulated: true),
-            bias("biases.diff", 0x4D, isSimulated: true),
-            bias("biases.diff_off", 0x49, isSimulated: true),
-            bias("biases.inv", 0x5B),
-            bias("biases.refr", 0x14),
-            bias("biases.reqpuy", 0x8C),
-            bias("biases.reqpux", 0x7C),
-            bias("biases.sendreqpdy", 0x94),
-            bias("biases.unknown_1", 0x74),
-            bias("biases.unknown_2", 0x51),
-            choice("mask_intersection_only", 0...1, 0),
-            choice("enable_external_trigger", 0...1, 1),
-            choice("enable_output", 0...1, 1),
-            // NEUROMORPHIC_CLOCK_INTERNAL ... NEUROMORPHIC_CLOCK_EXTERNAL
-            choice("clock", 0...2, 0, isSimulated: false),
-            choice("rate_limiter_enabled", 0...1, 0),
-            Setting(
-                "rate_limiter_period_us", unit: "us", at: layout.next(UInt16.self), range: 1...200, default: 200,
-                isSimulated: true),
-            Setting(
-                "rate_limiter_maximum_events", unit: "events", at: layout.next(UInt32.self), range: 0...0x3F_FFFF,
-                default: 10_000, isSimulated: true),
+        let biases = [
+            bias("biases.pr", 0x1000, 0x7C),
+            bias("biases.fo", 0x1004, 0x53),
+            bias("biases.hpf", 0x100C, 0x00),
+            bias("biases.diff_on", 0x1010, 0x66, isSimulated: true),
+            bias("biases.diff", 0x1014, 0x4D, isSimulated: true),
+            bias("biases.diff_off", 0x1018, 0x49, isSimulated: true),
+            bias("biases.inv", 0x101C, 0x5B),
+            bias("biases.refr", 0x1020, 0x14),
+            bias("biases.reqpuy", 0x1040, 0x8C),
+            bias("biases.reqpux", 0x1044, 0x7C),
+            bias("biases.sendreqpdy", 0x1048, 0x94),
+            bias("biases.unknown_1", 0x104C, 0x74),
+            bias("biases.unknown_2", 0x1050, 0x51),
         ]
-        for (name, count) in [("x_mask", 20), ("y_mask", 12)] as [(StaticString, Int)] {
-            settings.append(
-                Setting(
-                    name, at: layout.next(UInt64.self, count: count), range: 0...UInt64.max, default: 0,
-                    isSimulated: true))
-        }
-        let masks = layout.next(neuromorphic_pixel_mask.self, count: 64)
-        settings += [
-            Setting(
-                "pixel_masks.x", unit: "pixels", at: masks.field(UInt16.self, at: 0), range: 0...1279, default: 0,
-                isSimulated: true),
-            Setting(
-                "pixel_masks.y", unit: "pixels", at: masks.field(UInt16.self, at: 2), range: 0...719, default: 0,
-                isSimulated: true),
-            Setting(
-                "pixel_masks.enabled", at: masks.field(UInt16.self, at: 4), range: 0...1, default: 0, isSimulated: true),
-        ]
-        return settings
-    }()
+        let others = PropheseeSettings.all(
+            &layout, noiseFilters: UInt64(NEUROMORPHIC_NOISE_FILTER_STC_KEEP_TRAIL), canBeSimulated: true)
+        return (biases.map { $0.setting } + others, biases)
+    }
+
+    /// What no range of a single setting tells.
+    static func check(_ configuration: neuromorphic_configuration) -> Sentence? {
+        let settings = unsafe configuration.settings.prophesee_evk4
+        return PropheseeSettings.check(
+            region: settings.region, isIntersectionOnly: settings.mask_intersection_only != 0,
+            antiflicker: settings.antiflicker)
+    }
+}
+
+extension RegionOfInterest {
+    package init(_ settings: neuromorphic_evk4_configuration) {
+        self.init(
+            columns: elements(settings.x_mask, as: UInt64.self), rows: elements(settings.y_mask, as: UInt64.self),
+            isIntersectionOnly: settings.mask_intersection_only != 0, region: settings.region)
+    }
 }

@@ -4,8 +4,9 @@ import EventFormats
 extension CameraModel {
     /// Prophesee EVK4, and what is built like it: CenturyArks SilkyEvCam HD, IDS uEye XCP-E. A Sony IMX636 on a CX3 bridge.
     ///
-    /// Sources: USB ids and system id from neuromorphic-drivers 0.16.1 and OpenEB; sensor size and format from Prophesee's
-    /// documentation; what a recording says of the camera from OpenEB.
+    /// Sources: USB ids, strings and system id from neuromorphic-drivers 0.16.1 and OpenEB; sensor size and format from
+    /// Prophesee's documentation; what a recording says of the camera, and the illuminance in lux, from OpenEB; the temperature
+    /// from both.
     static let propheseeEVK4 = CameraModel(
         model: NEUROMORPHIC_MODEL_PROPHESEE_EVK4,
         name: "Prophesee EVK4",
@@ -16,10 +17,29 @@ extension CameraModel {
         recording: RecordingFacts(
             integrator: "Prophesee", sensorGeneration: "4.2", sensorName: "IMX636", systemID: 0x31),
         settings: EVK4Settings.all,
-        blankConfiguration: {
-            var configuration = neuromorphic_configuration()
-            configuration.struct_size = MemoryLayout<neuromorphic_configuration>.size
-            configuration.model = NEUROMORPHIC_MODEL_PROPHESEE_EVK4
-            return configuration
-        }())
+        rule: EVK4Settings.check,
+        canBeSimulated: true,
+        control: CameraControl(
+            systemID: 0x31,
+            endpoints: .cx3,
+            makers: [
+                .init(manufacturer: "Prophesee", name: "Prophesee EVK4", integrator: "Prophesee"),
+                .init(manufacturer: "CenturyArks", name: "CenturyArks SilkyEvCam HD", integrator: "CenturyArks"),
+                .init(
+                    manufacturer: "IDS Imaging Development Systems GmbH", name: "IDS uEye XCP-E (UE-39B0XCP)",
+                    integrator: "IDS"),
+            ],
+            identification: EVK4Sequences.identification,
+            factoryBiases: EVK4Settings.biases.map { .init(register: $0.register, place: $0.setting.place) },
+            opening: EVK4Sequences.opening,
+            start: EVK4Sequences.start,
+            closing: EVK4Sequences.closing,
+            live: EVK4Sequences.live,
+            thermometer: .init(gauge: EVK4Sequences.thermometerReading) { 0.19 * Double($0) - 56 },
+            illuminometer: .init(gauge: EVK4Sequences.illuminometerReading, lux: LightMeter.lux)))
+}
+
+extension Treuzell.Endpoints {
+    /// Of Prophesee's boards with a Cypress CX3.
+    static let cx3 = Treuzell.Endpoints(requests: 0x02, replies: 0x82, events: 0x81)
 }

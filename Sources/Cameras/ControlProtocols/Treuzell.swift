@@ -1,0 +1,198 @@
+/// How Prophesee's USB boards frame control requests: a request on a bulk OUT endpoint, a reply on a bulk IN endpoint, strictly in
+/// turn. All numbers are little-endian 32-bit words.
+///
+///     request   property   payload's length   payload
+///     reply     property   payload's length   payload       the property again, bit 31 set where the command failed
+///
+/// A reply that is late, or longer than one packet, would be taken for the reply of the next request. So replies are checked, and
+/// once one went missing, what is left of it is thrown away first.
+///
+/// Sources: neuromorphic-drivers 0.16.1 (frames, endpoints, time-outs) and OpenEB (properties, the meaning of replies). Not
+/// for two threads at a time.
+package final class Treuzell: RegisterAccess {
+    private let link: any CameraLink
+    private let endpoints: Endpoints
+    /// Requests whose replies did not come, or not whole.
+    private var unanswered: [[UInt8]] = []
+    private var isOutOfStep = false
+
+    package struct Endpoints: Sendable {
+        package let requests: UInt8
+        package let replies: UInt8
+        package let events: UInt8
+    }
+
+    private enum Flag {
+        static let write: UInt32 = 1 << 30
+        static let failed: UInt32 = 1 << 31
+    }
+
+    /// As long as neuromorphic-drivers waits.
+    static let timeoutMilliseconds: UInt32 = 1000
+    static let replyCapacity = 1024
+    /// 32-bit registers of a device.
+    private static let registers: UInt32 = 0x10102
+
+    package init(_ link: any CameraLink, _ endpoints: Endpoints) {
+        self.link = link
+        self.endpoints = endpoints
+    }
+
+    // MARK: - Registers
+
+    package func read(_ register: Register) throws(LinkError) -> UInt32 {
+        let request = Self.frame(Self.registers, [0, register.address, 1])
+        let reply = try exchange(request)
+        guard reply.count == 20, reply[..<16].elementsEqual(request[..<16]) else {
+            resynchronise(after: request)
+            throw LinkError(.wrongAnswer("the reply is not that of this register"), "register read")
+        }
+        return reply.word(at: 16)
+    }
+
+    package func write(_ value: UInt32, to register: Register) throws(LinkError) {
+        _ = try exchange(Self.frame(Self.registers | Flag.write, [0, register.address, value]))
+    }
+
+    // MARK: - Questions
+
+    package func ask(_ question: Question) throws(LinkError) { _ = try answer(to: question) }
+
+    /// The payload of the answer.
+    package func answer(to question: Question) throws(LinkError) -> [UInt8] {
+        Array(try exchange(Self.frame(question.property, question.isAboutDevice ? [0] : [])).dropFirst(8))
+    }
+
+    // MARK: - Frames
+
+    static func frame(_ property: UInt32, _ payload: [UInt32]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(8 + 4 * payload.count)
+        bytes.append(word: property)
+        bytes.append(word: UInt32(4 * payload.count))
+        for word in payload { bytes.append(word: word) }
+        return bytes
+    }
+
+    /// Sends a request and returns its reply, whole and successful.
+    private func exchange(_ request: [UInt8]) throws(LinkError) -> [UInt8] {
+        if isOutOfStep { try discardLeftOver() }
+        do throws(LinkError) {
+            try link.send(request, to: endpoints.requests, timeoutMilliseconds: Self.timeoutMilliseconds)
+            return try reply(to: request)
+        } catch {
+            if !error.isUnplugged, !error.isRefusal { resynchronise(after: request) }
+            if error.isStall { try endHalts() }
+            throw error
+        }
+    }
+
+    private func endHalts() throws(LinkError) {
+        try link.clearHalt(endpoints.requests)
+        try link.clearHalt(endpoints.replies)
+    }
+
+    private func reply(to request: [UInt8]) throws(LinkError) -> [UInt8] {
+        let deadline = link.now &+ Int64(Self.timeoutMilliseconds) &* 1_000_000
+        while true {
+            let reply = try link.receive(
+                from: endpoints.replies, capacity: Self.replyCapacity, timeoutMilliseconds: Self.timeoutMilliseconds)
+            if isLate(reply, for: request), link.now < deadline { continue }
+            let property = request.word(at: 0)
+            guard reply.count >= 8 else {
+                throw LinkError(.wrongAnswer("it is shorter than a header"), "control reply")
+            }
+            switch reply.word(at: 0) {
+            case property:
+                guard Int(reply.word(at: 4)) == reply.count - 8 else {
+                    throw LinkError(.wrongAnswer("it is not as long as it says"), "control reply")
+                }
+                return reply
+            case property | Flag.failed:
+                throw LinkError(.refused(code: reply.count >= 20 ? reply.word(at: 16) : nil), "control request")
+            case Flag.failed:
+                throw LinkError(.refused(code: nil), "control request")
+            default:
+                throw LinkError(.wrongAnswer("it is not of this request"), "control reply")
+            }
+        }
+    }
+
+    // MARK: - Getting back into step
+
+    private func resynchronise(after request: [UInt8]) {
+        isOutOfStep = true
+        // The replies of any more would be in the way for longer than their senders waited.
+        if unanswered.count == 8 { unanswered.removeFirst() }
+        unanswered.append(request)
+    }
+
+    /// Whether a reply belongs to an earlier request, as far as it tells: its property, and the register where it has one.
+    private func isLate(_ reply: [UInt8], for request: [UInt8]) -> Bool {
+        guard let index = unanswered.firstIndex(where: { Self.answers(reply, $0) }), !Self.answers(reply, request)
+        else {
+            return false
+        }
+        unanswered.remove(at: index)
+        return true
+    }
+
+    private static func answers(_ reply: [UInt8], _ request: [UInt8]) -> Bool {
+        guard reply.count >= 8, reply.word(at: 0) & ~Flag.failed == request.word(at: 0) else { return false }
+        guard reply.count >= 16, request.count >= 16 else { return true }
+        return reply.word(at: 12) == request.word(at: 12)
+    }
+
+    /// Reads until nothing more comes for a moment.
+    private func discardLeftOver() throws(LinkError) {
+        for _ in 0..<16 {
+            do throws(LinkError) {
+                _ = try link.receive(from: endpoints.replies, capacity: Self.replyCapacity, timeoutMilliseconds: 20)
+            } catch {
+                if error.isStall {
+                    try endHalts()
+                } else if !error.isTimeout {
+                    throw error
+                }
+                isOutOfStep = false
+                return
+            }
+        }
+        throw LinkError(.wrongAnswer("it does not stop answering"), "control reply")
+    }
+}
+
+/// A question to a board about itself.
+package struct Question: Equatable, Sendable {
+    let property: UInt32
+    package let name: StaticString
+    /// Its payload is a device's number, here always the first's.
+    let isAboutDevice: Bool
+
+    private init(_ property: UInt32, _ name: StaticString, isAboutDevice: Bool = false) {
+        self.property = property
+        self.name = name
+        self.isAboutDevice = isAboutDevice
+    }
+
+    package static func == (one: Question, other: Question) -> Bool { one.property == other.property }
+
+    package static let bridgeState = Question(0x71, "bridge state")
+    package static let serial = Question(0x72, "serial number")
+    package static let firmwareRelease = Question(0x79, "firmware release")
+    package static let firmwareDate = Question(0x7A, "firmware build date")
+    package static let deviceCount = Question(0x10000, "number of devices")
+    package static let deviceName = Question(0x10001, "device name", isAboutDevice: true)
+    package static let deviceCompatibility = Question(0x10003, "compatible strings", isAboutDevice: true)
+}
+
+extension Array where Element == UInt8 {
+    fileprivate mutating func append(word: UInt32) {
+        for shift in [0, 8, 16, 24] as [UInt32] { append(UInt8(truncatingIfNeeded: word >> shift)) }
+    }
+
+    fileprivate func word(at index: Int) -> UInt32 {
+        UInt32(self[index]) | UInt32(self[index + 1]) << 8 | UInt32(self[index + 2]) << 16
+            | UInt32(self[index + 3]) << 24
+    }
+}
