@@ -160,6 +160,9 @@ NEUROMORPHIC_API const char *neuromorphic_last_error(void);
  */
 NEUROMORPHIC_API neuromorphic_status neuromorphic_check_version(uint32_t header_version);
 
+/** Waits without a limit, where a function takes a time-out. */
+#define NEUROMORPHIC_FOREVER INT64_C(-1)
+
 /* ---- Models and discovery -------------------------------------------------------------------------------------- */
 
 /** The cameras that have settings of their own. */
@@ -237,6 +240,18 @@ NEUROMORPHIC_API size_t neuromorphic_device_list_count(neuromorphic_device_list 
  */
 NEUROMORPHIC_API const neuromorphic_device_description *neuromorphic_device_list_at(neuromorphic_device_list *list,
                                                                                     size_t index);
+
+/**
+ * Waits until what is plugged in differs from what a list has: a known camera came, or one went. Then list anew.
+ *
+ * @param timeout_us microseconds to wait; 0 only looks, NEUROMORPHIC_FOREVER waits without a limit.
+ * @return NEUROMORPHIC_OK (it differs), NEUROMORPHIC_ERROR_TIMEOUT, NEUROMORPHIC_ERROR_INVALID_ARGUMENT,
+ *         NEUROMORPHIC_ERROR_INVALID_HANDLE.
+ * @note  Noticed within a few milliseconds where udev runs, within a tenth of a second elsewhere. In a container without
+ *        udev, a program that has a camera open does not notice others.
+ * @since 0.1
+ */
+NEUROMORPHIC_API neuromorphic_status neuromorphic_device_list_wait(neuromorphic_device_list *list, int64_t timeout_us);
 
 /**
  * Frees a list and its descriptions. NULL is fine.
@@ -634,9 +649,6 @@ NEUROMORPHIC_API neuromorphic_status neuromorphic_temperature(neuromorphic_devic
 NEUROMORPHIC_API neuromorphic_status neuromorphic_illuminance(neuromorphic_device *device, uint32_t *raw, double *lux);
 
 /* ---- Stream ---------------------------------------------------------------------------------------------------- */
-
-/** Waits without a limit, where a function takes a time-out. */
-#define NEUROMORPHIC_FOREVER INT64_C(-1)
 
 /**
  * A packet of data: a status, and one array for each field of each kind of data.

@@ -6,8 +6,9 @@ package struct Gauge: Sendable {
     /// The bit that says that the value is one.
     package let valid: UInt32
     package let value: UInt32
-    /// How often the register is read until it is valid.
+    /// How often the register is read until it is valid, and what lies between.
     package let attempts: Int
+    package static let pauseMicroseconds: UInt32 = 10_000
 
     init(prepare: [Step], register: Register, valid: UInt32, value: UInt32, attempts: Int) {
         self.prepare = prepare

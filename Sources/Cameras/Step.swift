@@ -24,6 +24,9 @@ package enum Step: Equatable, Sendable {
         return steps
     }
 
+    /// It needs an answer.
+    var isRequest: Bool { if case .wait = self { false } else { true } }
+
     /// What it does, for a sentence that says what failed.
     var description: Sentence {
         switch self {

@@ -36,12 +36,19 @@ package struct StepRunner {
         }
     }
 
-    /// Plays as much as the camera takes: what it refuses is left out, and with a camera that is gone or silent no more
-    /// time is spent.
+    /// Plays as much as the camera takes: what it refuses is left out. One lost answer is no reason to leave a sensor under power;
+    /// with a camera that is gone, or silent twice in a row, no more time is spent.
     package func runWhatWorks(_ phases: [Phase]) {
+        var silences = 0
         for phase in phases {
             for step in phase.steps {
-                do throws(LinkError) { try run(step) } catch { if error.isUnplugged || error.isTimeout { return } }
+                do throws(LinkError) {
+                    try run(step)
+                    if step.isRequest { silences = 0 }
+                } catch {
+                    silences = error.isTimeout ? silences + 1 : 0
+                    if error.isUnplugged || silences == 2 { return }
+                }
             }
         }
     }

@@ -245,6 +245,7 @@ final class Camera: Filler {
             for _ in 0..<gauge.attempts {
                 let word = try access.read(gauge.register)
                 if word & gauge.valid != 0 { return word & gauge.value }
+                handle.wait(microseconds: Gauge.pauseMicroseconds)
             }
             throw LinkError(.wrongAnswer("it has no valid value"), "register read")
         }

@@ -1,5 +1,6 @@
 package import CNeuromorphic
 import Cameras
+import Platform
 package import Sentences
 import USBTransport
 
@@ -32,6 +33,30 @@ package struct DiscoveredCamera: Sendable {
         } catch {
             return []
         }
+    }
+
+    /// Waits until what is plugged in differs from a list.
+    ///
+    /// - Parameter timeoutMicroseconds: 0 only looks, nil waits for ever.
+    /// - Returns: false when the time was over.
+    package static func waitForChange(of cameras: [DiscoveredCamera], timeoutMicroseconds: Int64?) -> Bool {
+        let deadline = timeoutMicroseconds.map { MonotonicTime.now.advanced(microseconds: $0) }
+        do throws(USBError) {
+            let use = try USBContext.Use()
+            return USBHotplug.wait(use, until: deadline) {
+                let devices = USBDevice.candidates(use)
+                return !devices.allSatisfy { device in cameras.contains { $0.isSame(as: device) } }
+                    || !cameras.allSatisfy { camera in devices.contains { camera.isSame(as: $0) } }
+            }
+        } catch {
+            // Without USB nothing will ever be plugged in.
+            (deadline ?? MonotonicTime(nanoseconds: .max)).sleep()
+            return false
+        }
+    }
+
+    private func isSame(as device: USBDevice) -> Bool {
+        bus == device.bus && address == device.address && vendor == device.vendor && product == device.product
     }
 
     private init(_ device: USBDevice) {

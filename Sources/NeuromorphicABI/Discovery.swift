@@ -8,7 +8,10 @@ import Sentences
     /// What the descriptions point to.
     private var texts: [CText] = []
 
+    let cameras: [DiscoveredCamera]
+
     init(_ cameras: [DiscoveredCamera]) {
+        self.cameras = cameras
         unsafe descriptions = .allocate(capacity: cameras.count)
         for (index, camera) in cameras.enumerated() {
             var description = unsafe neuromorphic_device_description()
@@ -66,6 +69,18 @@ public func neuromorphic_device_list_at(
 ) -> UnsafePointer<neuromorphic_device_description>! {
     unsafe value(or: nil) { () throws(NeuromorphicError) in
         try unsafe Handles.lists.object(list).description(at: index)
+    }
+}
+
+@c @implementation
+public func neuromorphic_device_list_wait(_ list: OpaquePointer!, _ timeout_us: Int64) -> neuromorphic_status {
+    status { () throws(NeuromorphicError) in
+        let list = try unsafe Handles.lists.object(list)
+        let timeout = try requiredTimeout(timeout_us)
+        guard DiscoveredCamera.waitForChange(of: list.cameras, timeoutMicroseconds: timeout) else {
+            throw NeuromorphicError(
+                NEUROMORPHIC_ERROR_TIMEOUT, "no camera was plugged in or pulled within the time-out")
+        }
     }
 }
 

@@ -39,6 +39,15 @@ func value<Value>(or failure: Value, _ body: () throws(NeuromorphicError) -> Val
     return unsafe pointer
 }
 
+/// A time-out in microseconds; nil for none.
+func requiredTimeout(_ timeout_us: Int64) throws(NeuromorphicError) -> Int64? {
+    guard timeout_us >= -1 else {
+        throw .invalidArgument(
+            "timeout_us is \(timeout_us); give microseconds, or NEUROMORPHIC_FOREVER (-1) to wait without a limit")
+    }
+    return timeout_us == -1 ? nil : timeout_us
+}
+
 /// Reads a caller's struct, which starts with its size. One of a newer header is longer; what it has more must be zero.
 @unsafe func read<Struct>(_ pointer: UnsafePointer<Struct>, _ name: StaticString) throws(NeuromorphicError) -> Struct {
     let size = try unsafe checkSize(of: Struct.self, at: UnsafeRawPointer(pointer), name)

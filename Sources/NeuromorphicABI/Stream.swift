@@ -10,11 +10,7 @@ public func neuromorphic_next_packet(
     status { () throws(NeuromorphicError) in
         let device = try unsafe Handles.devices.object(device).device
         let out = try unsafe required(out, "out")
-        guard timeout_us >= -1 else {
-            throw .invalidArgument(
-                "timeout_us is \(timeout_us); give microseconds, or NEUROMORPHIC_FOREVER (-1) to wait without a limit")
-        }
-        let lease = try device.nextPacket(timeoutMicroseconds: timeout_us == -1 ? nil : timeout_us)
+        let lease = try device.nextPacket(timeoutMicroseconds: try requiredTimeout(timeout_us))
         unsafe out.pointee = UnsafePointer(lease.packet)
     }
 }

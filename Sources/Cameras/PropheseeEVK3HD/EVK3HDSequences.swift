@@ -54,7 +54,8 @@ enum EVK3HDSequences {
                 .write(R.spare0, 0x200),
                 .ask(.bridgeState),
                 .write(R.unknown_B000, 0x2DD),
-            ] + output(settings) + Clock.start(settings.clock) + [
+            ] + output(settings)
+            + Clock.start(settings.clock) { .modify(R.dig_pad2_ctrl, mask: Clock.padMask, value: $0) } + [
                 .write(R.unknown_002C, 0x0022_C724),
                 .write(R.roi_ctrl, RegionOfInterest(settings).control(isRunning: true)),
             ]
@@ -131,7 +132,7 @@ enum EVK3HDSequences {
     /// Source: OpenEB.
     private static func clockBack(_ settings: neuromorphic_evk3_hd_configuration) -> [Step] {
         guard Int(settings.clock) != NEUROMORPHIC_CLOCK_INTERNAL else { return [] }
-        return [.modify(R.dig_pad2_ctrl, mask: 0xF_0000, value: 0xF_0000)]
+        return [.modify(R.dig_pad2_ctrl, mask: Clock.padMask, value: Clock.padInput)]
     }
 
     // MARK: - Gauges

@@ -48,7 +48,8 @@ enum EVK4Sequences {
     static func start(_ configuration: neuromorphic_configuration) -> [Phase] {
         let settings = unsafe configuration.settings.prophesee_evk4
         let steps: [Step] =
-            [.write(R.unknown_B000, 0x2F9)] + output(settings) + Clock.start(settings.clock) + [
+            [.write(R.unknown_B000, 0x2F9)] + output(settings)
+            + Clock.start(settings.clock) { .write(R.dig_pad2_ctrl, 0xCCF0_FCCF | $0) } + [
                 .write(R.unknown_002C, 0x0022_C724),
                 .write(R.roi_ctrl, RegionOfInterest(settings).control(isRunning: true)),
             ]
