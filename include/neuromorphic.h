@@ -480,7 +480,8 @@ typedef struct neuromorphic_open_options {
                                                   ring_length; 0: 32 */
     uint32_t allow_dma;                      /**< of a camera: 1 tries the USB controller's own memory */
     neuromorphic_drop_policy drop_policy;    /**< what is lost when the reader is too slow */
-    const neuromorphic_configuration *configuration; /**< first settings; NULL: the model's defaults */
+    const neuromorphic_configuration *configuration; /**< first settings; NULL: the model's defaults. With "usb:", a
+                                                  camera that takes them is looked for */
     size_t maximum_leases;                   /**< most packets the program may hold at once, 1 .. 65536; 0: 64 */
     size_t packet_capacity;                  /**< most events of a packet (if raw: bytes), 4096 .. 2^28;
                                                   0: 2^20 (if raw: 2^23) */

@@ -1,3 +1,4 @@
+import CNeuromorphic
 import Cameras
 import EventFormats
 import Sentences
@@ -11,8 +12,10 @@ struct CameraSelector {
     private(set) var address: Int?
     private let text: String
 
-    init(_ source: SourceString) throws(NeuromorphicError) {
+    /// - Parameter configuration: only a camera that takes it will do, unless the source wants another.
+    init(_ source: SourceString, _ configuration: neuromorphic_configuration?) throws(NeuromorphicError) {
         text = source.text
+        model = configuration.flatMap { CameraCatalog.model($0.model) }
         guard !source.rest.utf8.isEmpty else { return }
         for part in source.rest.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
             guard let equals = part.firstIndex(of: UInt8(ascii: "=")) else { throw notUnderstood(part) }

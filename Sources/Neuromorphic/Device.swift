@@ -82,7 +82,7 @@ package final class Device: Sendable {
         _ source: inout SourceString, _ options: OpenOptions
     ) throws(NeuromorphicError) -> Device {
         try source.finish()
-        let selector = try CameraSelector(source)
+        let selector = try CameraSelector(source, options.configuration)
         // What can be refused is refused before the camera is touched.
         let arena = try Arena(
             BlockLayout(isRaw: options.isRaw, capacity: options.packetCapacity), capacity: options.maximumLeases)
