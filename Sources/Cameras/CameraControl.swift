@@ -18,7 +18,10 @@ package struct CameraControl: Sendable {
     package let opening: @Sendable (neuromorphic_configuration) -> [Phase]
     /// Lets the events go; transfers wait for them by then.
     package let start: @Sendable (neuromorphic_configuration) -> [Phase]
-    package let closing: @Sendable (neuromorphic_configuration) -> [Phase]
+    /// Until it sends nothing more.
+    package let stopping: @Sendable (neuromorphic_configuration) -> [Phase]
+    /// And out of power, when no transfer waits for events any more.
+    package let powerDown: [Phase]
     /// What can change while the camera streams.
     package let live: [SettingGroup]
 

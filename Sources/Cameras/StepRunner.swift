@@ -38,7 +38,10 @@ package struct StepRunner {
 
     /// Plays as much as the camera takes: what it refuses is left out. One lost answer is no reason to leave a sensor under power;
     /// with a camera that is gone, or silent twice in a row, no more time is spent.
-    package func runWhatWorks(_ phases: [Phase]) {
+    ///
+    /// - Returns: false for such a camera.
+    @discardableResult
+    package func runWhatWorks(_ phases: [Phase]) -> Bool {
         var silences = 0
         for phase in phases {
             for step in phase.steps {
@@ -47,10 +50,11 @@ package struct StepRunner {
                     if step.isRequest { silences = 0 }
                 } catch {
                     silences = error.isTimeout ? silences + 1 : 0
-                    if error.isUnplugged || silences == 2 { return }
+                    if error.isUnplugged || silences == 2 { return false }
                 }
             }
         }
+        return true
     }
 
     private func run(_ step: Step) throws(LinkError) {

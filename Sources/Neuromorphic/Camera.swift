@@ -169,10 +169,11 @@ final class Camera: Filler {
         control.withLock { control in
             guard control.isOpen else { return }
             control.isOpen = false
-            // The transfers still fly, so that the camera's last data doesn't hold up its answers.
-            control.runner.runWhatWorks(model.control.closing(control.applied))
+            // Transfers fly until the camera is silent, so that its last data finds a place and doesn't wait for the next program.
+            let answers = control.runner.runWhatWorks(model.control.stopping(control.applied))
             let flying = transfers.withLock { $0 }
             flying?.stop()
+            if answers { control.runner.runWhatWorks(model.control.powerDown) }
             handle.release()
         }
     }

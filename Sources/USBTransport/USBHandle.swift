@@ -74,11 +74,12 @@ import Synchronization
 
     /// Sends all bytes as one transfer.
     package func bulkOut(_ bytes: [UInt8], to endpoint: UInt8, timeoutMilliseconds: UInt32) throws(USBError) {
-        var bytes = bytes
         var sent: Int32 = 0
-        let code = unsafe bytes.withUnsafeMutableBufferPointer { bytes in
+        let code = unsafe bytes.withUnsafeBufferPointer { bytes in
+            // To an OUT endpoint: libusb only reads them.
             unsafe libusb_bulk_transfer(
-                pointer, endpoint, bytes.baseAddress, Int32(bytes.count), &sent, timeoutMilliseconds)
+                pointer, endpoint, UnsafeMutablePointer(mutating: bytes.baseAddress), Int32(bytes.count), &sent,
+                timeoutMilliseconds)
         }
         try check(code, "sending a control request")
         guard Int(sent) == bytes.count else {

@@ -55,7 +55,7 @@ struct OpeningFaultTests {
     @Test("Closing ends, wherever in it the camera fails for good", arguments: CameraCatalog.models, failures)
     func closingFails(_ model: CameraModel, _ failure: Failure) throws {
         let stage = Stage()
-        let phases = model.control.closing(try Self.unusual(model))
+        let phases = try model.control.stopping(Self.unusual(model)) + model.control.powerDown
         stage.runner.runWhatWorks(phases)
         let count = stage.link.requestCount
         for number in 0..<count {
@@ -70,7 +70,7 @@ struct OpeningFaultTests {
 
     @Test("Closing gets over any one step that fails, and ends with the camera off", arguments: CameraCatalog.models)
     func closingRefused(_ model: CameraModel) throws {
-        let phases = model.control.closing(try Self.unusual(model))
+        let phases = try model.control.stopping(Self.unusual(model)) + model.control.powerDown
         let whole = Stage()
         whole.runner.runWhatWorks(phases)
         for number in 0..<whole.link.requestCount {
@@ -90,7 +90,7 @@ struct OpeningFaultTests {
     private func close(_ stage: Stage, _ model: CameraModel, isThere: Bool) throws {
         let link = stage.link
         let (before, requests) = (link.now, link.requestCount)
-        stage.runner.runWhatWorks(model.control.closing(model.defaultConfiguration))
+        stage.runner.runWhatWorks(model.control.stopping(model.defaultConfiguration) + model.control.powerDown)
         #expect(link.now - before < 3_000_000_000)
         #expect(link.requestCount - requests < 100)
         guard isThere else { return }

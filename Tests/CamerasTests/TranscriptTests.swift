@@ -20,7 +20,7 @@ struct TranscriptTests {
         case "factory biases": for bias in control.factoryBiases { _ = try stage.treuzell.read(bias.register) }
         case "opening": try stage.runner.run(control.opening(configuration))
         case "start": try stage.runner.run(control.start(configuration))
-        case "closing": stage.runner.runWhatWorks(control.closing(configuration))
+        case "closing": stage.runner.runWhatWorks(control.stopping(configuration) + control.powerDown)
         case "live":
             for group in SettingGroup.changes(control.live, from: model.defaultConfiguration, to: configuration) {
                 try stage.runner.run(group.steps(configuration), of: group.name)

@@ -63,15 +63,16 @@ enum EVK3HDSequences {
     }
 
     /// Nothing resets this sensor, so settings that no opening writes would stay for the next program: they go back first.
-    static func closing(_ configuration: neuromorphic_configuration) -> [Phase] {
+    static func stopping(_ configuration: neuromorphic_configuration) -> [Phase] {
         let defaults = CameraModel.propheseeEVK3HD.defaultConfiguration
         return lastingChanges(configuration).map { Phase($0.name, $0.steps(defaults)) }
             + [
                 Phase("clock", clockBack(unsafe configuration.settings.prophesee_evk3_hd)),
                 Phase("stop", stop),
-                Phase("destroy", destroy),
             ]
     }
+
+    static let powerDown: [Phase] = [Phase("destroy", destroy)]
 
     // MARK: - Settings
 

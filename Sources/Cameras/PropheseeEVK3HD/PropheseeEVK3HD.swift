@@ -28,7 +28,8 @@ extension CameraModel {
             factoryBiases: [],
             opening: EVK3HDSequences.opening,
             start: EVK3HDSequences.start,
-            closing: EVK3HDSequences.closing,
+            stopping: EVK3HDSequences.stopping,
+            powerDown: EVK3HDSequences.powerDown,
             live: EVK3HDSequences.live,
             thermometer: nil,
             illuminometer: .init(

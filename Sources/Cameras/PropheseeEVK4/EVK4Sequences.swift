@@ -56,20 +56,19 @@ enum EVK4Sequences {
         return [Phase("start", steps)]
     }
 
-    static func closing(_ configuration: neuromorphic_configuration) -> [Phase] {
-        [
-            Phase(
-                "shutdown",
-                [
-                    .write(R.lifo_ctrl, 0),
-                    .write(R.iph_mirr_ctrl, 0),
-                    .write(R.temp_ctrl, 0x0020_0083),
-                    .write(R.adc_control, 0x7640),
-                ]),
-            Phase("stop", stop),
-            Phase("destroy", destroy),
-        ]
-    }
+    static let stopping: [Phase] = [
+        Phase(
+            "shutdown",
+            [
+                .write(R.lifo_ctrl, 0),
+                .write(R.iph_mirr_ctrl, 0),
+                .write(R.temp_ctrl, 0x0020_0083),
+                .write(R.adc_control, 0x7640),
+            ]),
+        Phase("stop", stop),
+    ]
+
+    static let powerDown: [Phase] = [Phase("destroy", destroy)]
 
     // MARK: - Settings
 

@@ -33,7 +33,8 @@ extension CameraModel {
             factoryBiases: EVK4Settings.biases.map { .init(register: $0.register, place: $0.setting.place) },
             opening: EVK4Sequences.opening,
             start: EVK4Sequences.start,
-            closing: EVK4Sequences.closing,
+            stopping: { _ in EVK4Sequences.stopping },
+            powerDown: EVK4Sequences.powerDown,
             live: EVK4Sequences.live,
             thermometer: .init(gauge: EVK4Sequences.thermometerReading) { 0.19 * Double($0) - 56 },
             illuminometer: .init(gauge: EVK4Sequences.illuminometerReading, lux: LightMeter.lux)))
