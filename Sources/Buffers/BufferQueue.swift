@@ -7,7 +7,8 @@ package import Platform
 ///        └─────────────── free buffers, the last used first ◀───────────────┘
 ///
 /// Buffers are made as they are needed, up to `capacity`, and the one that was used last is used first: a reader that keeps up
-/// works in a few cache-warm buffers. When every buffer is full, the policy says what is lost, and the ledger says how much.
+/// works in a few cache-warm buffers. Those that a reader's pause called for are given back to the system once they have been
+/// idle for a while. When every buffer is full, the policy says what is lost, and the ledger says how much.
 ///
 /// `0 ≤ count ≤ made ≤ capacity`; a buffer is free, being filled, queued, or being read, and nothing else.
 @safe package final class BufferQueue: @unchecked Sendable {
@@ -38,6 +39,9 @@ package import Platform
 
     // All below is guarded by the monitor.
     private var free: [TransferBuffer] = []
+    /// How many were free at least, all the time since the last look, and how often one was taken.
+    private var idle = 0
+    private var takes = 0
     private var made: [TransferBuffer] = []
     private let ring: UnsafeMutablePointer<FilledBuffer>
     private var first = 0
@@ -90,6 +94,7 @@ package import Platform
                 if isClosed { return nil }
                 if let buffer = free.popLast() ?? make() {
                     isClutchEngaged = false
+                    releaseIdle()
                     return buffer
                 }
                 switch policy {
@@ -282,6 +287,23 @@ package import Platform
         made.append(buffer)
         return buffer
     }
+
+    /// Now and then gives some of the buffers back that nobody has used meanwhile: they are the first of the free ones.
+    private func releaseIdle() {
+        idle = min(idle, free.count)
+        takes &+= 1
+        guard takes >= Self.takesBetweenLooks else { return }
+        takes = 0
+        for _ in 0..<min(idle, Self.releasesAtOnce) {
+            let buffer = free.removeFirst()
+            made.removeAll { $0.isSame(as: buffer) }
+            buffer.deallocate(special)
+        }
+        idle = free.count
+    }
+
+    private static let takesBetweenLooks = 256
+    private static let releasesAtOnce = 16
 
     private func stealOldest() -> TransferBuffer? {
         guard count > 0 else { return nil }

@@ -22,9 +22,10 @@ package protocol BufferMemory: AnyObject, Sendable {
             isSpecial = true
             return
         }
-        var memory: UnsafeMutableRawPointer?
-        guard unsafe posix_memalign(&memory, 4096, capacity) == 0, let memory = unsafe memory else { return nil }
-        unsafe start = memory
+        // Not from the heap, which may keep what is given back.
+        let map = unsafe mmap(nil, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | platform_map_anonymous(), -1, 0)
+        guard let map = unsafe map, unsafe map != platform_map_failed() else { return nil }
+        unsafe start = map
         isSpecial = false
     }
 
@@ -35,9 +36,11 @@ package protocol BufferMemory: AnyObject, Sendable {
         if isSpecial {
             unsafe special?.free(start, capacity)
         } else {
-            unsafe free(start)
+            unsafe munmap(start, capacity)
         }
     }
+
+    func isSame(as other: TransferBuffer) -> Bool { unsafe start == other.start }
 }
 
 /// A buffer with data on its way to the reader.

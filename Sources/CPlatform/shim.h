@@ -31,6 +31,7 @@ static inline int platform_seal_length(int descriptor) { return fcntl(descriptor
 static inline int platform_punch_hole(int descriptor, off_t offset, off_t length) {
     return (int)syscall(SYS_fallocate, descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, length);
 }
+static inline int platform_map_anonymous(void) { return MAP_ANONYMOUS; }
 static inline void *platform_map_failed(void) { return MAP_FAILED; }
 static inline int platform_name_thread(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
 static inline int platform_is_regular_file(mode_t mode) { return S_ISREG(mode); }

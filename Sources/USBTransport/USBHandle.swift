@@ -128,5 +128,6 @@ package final class USBMemory: BufferMemory {
 
     package func free(_ start: UnsafeMutableRawPointer, _ length: Int) {
         unsafe libusb_dev_mem_free(handle.pointer, start.assumingMemoryBound(to: UInt8.self), length)
+        used.subtract(length, ordering: .relaxed)
     }
 }

@@ -49,6 +49,21 @@ struct BufferQueueTests {
         #expect(queue.buffersMade == 1)
     }
 
+    @Test("Buffers that a reader's pause called for are given back, and none is lost on the way")
+    func givenBack() {
+        let queue = BufferQueue(bufferLength: 1024, capacity: 4096, policy: .dropNewest)
+        for _ in 0..<300 { produce(1, into: queue) }
+        #expect(queue.buffersMade == 300)
+        #expect(drain(queue).count == 300)
+        for _ in 0..<300 * 256 / 16 + 1000 {
+            produce(2, into: queue)
+            #expect(drain(queue).map(\.number) == [2])
+        }
+        #expect(queue.buffersMade < 4)
+        #expect(queue.ledger.bytes.waiting == 0)
+        #expect(queue.ledger.bytes.delivered == queue.ledger.bytes.produced)
+    }
+
     @Test("A buffer without data is not delivered")
     func empty() {
         let queue = BufferQueue(bufferLength: 1024, capacity: 2, policy: .dropNewest)
