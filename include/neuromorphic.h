@@ -613,8 +613,9 @@ NEUROMORPHIC_API neuromorphic_status neuromorphic_configuration_of(neuromorphic_
                                                                    neuromorphic_configuration *out);
 
 /**
- * The model's default settings, with the biases that this very camera's factory gave it, as they were when it was opened.
- * For models whose biases can't be read (EVK3 HD), simply the defaults.
+ * The model's default settings, with the biases that this very camera's factory gave it, as its registers had them when it
+ * was opened. A camera that was opened before, since it was plugged in, may have kept the biases of then: for the factory's,
+ * open it first thing after plugging it in. For models whose biases aren't read (EVK3 HD), simply the defaults.
  *
  * @param out a struct prepared with NEUROMORPHIC_CONFIGURATION_INIT.
  * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE,

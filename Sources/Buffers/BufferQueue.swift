@@ -308,7 +308,10 @@ package import Platform
     private func stealOldest() -> TransferBuffer? {
         guard count > 0 else { return nil }
         let oldest = takeFirst()
-        if oldest.lossBefore.isNone { books.overflowBegan() }
+        // The gap that this tears becomes one with those on either side of it.
+        books.overflowBegan()
+        if !oldest.lossBefore.isNone { books.overflowsJoined() }
+        if !(count > 0 ? unsafe ring[first].lossBefore : lossAtEnd).isNone { books.overflowsJoined() }
         books.lostOldest(oldest.range.count)
         var loss = oldest.lossBefore
         loss += Loss(bytes: oldest.range.count, buffers: 1)

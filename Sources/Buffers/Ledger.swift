@@ -55,4 +55,7 @@ package struct Ledger: Sendable {
     }
 
     mutating func overflowBegan() { overflows &+= 1 }
+
+    /// Two gaps became one, since what lay between them was lost too.
+    mutating func overflowsJoined() { overflows &-= 1 }
 }

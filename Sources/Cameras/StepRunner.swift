@@ -97,8 +97,10 @@ package struct StepRunner {
                     from: eventEndpoint, capacity: 131_072, timeoutMilliseconds: quietMilliseconds)
                 if stale.isEmpty { return }
             } catch {
-                guard error.isTimeout else { throw error }
-                return
+                if error.isTimeout { return }
+                // A halt outlives the program that met it.
+                guard error.isStall else { throw error }
+                try link.clearHalt(eventEndpoint)
             }
         }
         throw LinkError(.wrongAnswer("it was stopped and does not stop sending events"), "reading stale data")

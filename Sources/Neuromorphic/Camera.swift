@@ -48,7 +48,7 @@ final class Camera: Filler {
     static func open(
         _ selector: CameraSelector, _ configuration: neuromorphic_configuration?
     ) throws(NeuromorphicError) -> Camera {
-        let (found, serial) = try find(selector)
+        let (found, serial) = try PluggedCamera.search.withLock { (_) throws(NeuromorphicError) in try find(selector) }
         guard let model = found.model else { preconditionFailure("a camera that was chosen has a model") }
         let configuration = configuration ?? model.defaultConfiguration
         try model.accept(configuration)
@@ -86,8 +86,12 @@ final class Camera: Filler {
                 let serial = try TreuzellBoard(camera.handle, Treuzell(camera.handle, model.control.endpoints)).serial()
                 if selector.serial?.utf8.elementsEqual(serial.utf8) ?? true { return (camera, serial) }
             } catch {
-                var what: Sentence = "can't open the \(device.presumedName) on \(device.place)"
-                if case .busy = error.cause, let user = device.otherUser { what += ", which \(user) has open" }
+                let what: Sentence = "can't open the \(device.presumedName) on \(device.place)"
+                if obstacle == nil, case .busy = error.cause {
+                    let user: Sentence = device.otherUser.map { "\($0)" } ?? "another program, or this one,"
+                    obstacle = NeuromorphicError(
+                        NEUROMORPHIC_ERROR_BUSY, "\(what): \(user) uses it (\(error.call)); close it there first")
+                }
                 obstacle = obstacle ?? NeuromorphicError(error, what)
             }
         }

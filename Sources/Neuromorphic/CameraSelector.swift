@@ -22,7 +22,7 @@ struct CameraSelector {
             let name = String(decoding: part[..<equals], as: UTF8.self)
             let value = String(decoding: part[part.index(after: equals)...], as: UTF8.self)
             switch name.utf8 {
-            case let name where name.same(as: "serial"): serial = value
+            case let name where name.same(as: "serial") && !value.utf8.isEmpty: serial = value
             case let name where name.same(as: "model"): model = try Self.model(value, text)
             case let name where name.same(as: "bus"): bus = try number(value, "bus")
             case let name where name.same(as: "address"): address = try number(value, "address")

@@ -25,9 +25,12 @@ package struct DiscoveredCamera: Sendable {
     package static func list() -> [DiscoveredCamera] {
         do throws(USBError) {
             var cameras: [DiscoveredCamera] = []
-            for device in USBDevice.candidates(try USBContext.Use()) {
-                var camera = DiscoveredCamera(device)
-                if camera.examine(device) { cameras.append(camera) }
+            let use = try USBContext.Use()
+            PluggedCamera.search.withLock { _ in
+                for device in USBDevice.candidates(use) {
+                    var camera = DiscoveredCamera(device)
+                    if camera.examine(device) { cameras.append(camera) }
+                }
             }
             return cameras
         } catch {

@@ -5,6 +5,9 @@ import USBTransport
 
 /// A device on USB whose ids are a camera's, opened to find out which.
 struct PluggedCamera {
+    /// Looking through cameras claims each for a moment: two searches of this program at once would find each other's busy.
+    static let search = Mutex<Void>(())
+
     let handle: USBHandle
     /// Nil for a board that answers as one of this family, and is none that we know.
     let model: CameraModel?

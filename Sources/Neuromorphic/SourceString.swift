@@ -97,6 +97,10 @@ package struct SourceString {
     /// Refuses options that nobody asked for.
     package func finish() throws(NeuromorphicError) {
         guard let option = options.first else { return }
+        guard !known.isEmpty else {
+            throw .invalidSource(
+                "the source \"\(text)\" has the option \"\(option.name)\", and \(scheme): has no options")
+        }
         var names: Sentence = ""
         for name in known { names += names.isEmpty ? "\(name)" : ", \(name)" }
         throw .invalidSource(

@@ -1,6 +1,7 @@
 package import Buffers
 import CLibUSB
 import Platform
+import struct Synchronization.Atomic
 
 /// Keeps bulk transfers in flight: one that is done hands its buffer to the queue and flies again with a free one.
 ///
@@ -28,7 +29,8 @@ import Platform
     private var isStopping = false
     private var isAttached = false
     private var cause: USBError?
-    /// Since when only errors came.
+    private var hasFinished = false
+    /// Since when only errors came, or since when a failed queue's transfers are awaited.
     private var troubleBegan: MonotonicTime?
 
     /// - Parameters:
@@ -90,8 +92,9 @@ import Platform
             }
             return inFlight == 0
         }
-        endTrouble()
+        monitor.withLock { endTrouble() }
         handle.device.context.detach(self)
+        Landings.waitForEnd()
         guard haveLanded else {
             // The kernel may still write to them: memory is better lost than overwritten.
             _ = unsafe Unmanaged.passRetained(self)
@@ -120,17 +123,23 @@ import Platform
             case LIBUSB_TRANSFER_OVERFLOW: fail(USBError(.overflow, "receiving events", "overflow"))
             default: beginTrouble(at: time)
             }
-            if inFlight == 0 { monitor.wakeAll() }
+            if inFlight == 0 {
+                if cause != nil { finish() }
+                monitor.wakeAll()
+            }
         }
     }
 
     /// Now and then, while only errors come: tries again, and gives up after a while.
     func lookAfter() {
         monitor.withLock {
-            guard let began = troubleBegan, !isStopping else { return }
-            if MonotonicTime.now > began.advanced(microseconds: Self.patience) {
-                return fail(USBError(.other, "receiving events", "input or output error"))
+            guard let began = troubleBegan else { return }
+            let isTooLong = MonotonicTime.now > began.advanced(microseconds: Self.patience)
+            guard !isStopping else {
+                if isTooLong, cause != nil { finish() }
+                return
             }
+            if isTooLong { return fail(USBError(.other, "receiving events", "input or output error")) }
             for transfer in transfers where !transfer.isInFlight { fly(transfer) }
         }
     }
@@ -189,12 +198,21 @@ import Platform
         handle.device.context.endWorry()
     }
 
+    /// The reader learns it after what is still to land.
     private func fail(_ error: USBError) {
         guard !isStopping else { return }
+        endTrouble()
+        beginTrouble(at: .now)
         isStopping = true
         cause = error
-        endTrouble()
         cancelAll()
+        if inFlight == 0 { finish() }
+    }
+
+    private func finish() {
+        guard !hasFinished else { return }
+        hasFinished = true
+        endTrouble()
         queue.finish()
     }
 
@@ -222,9 +240,33 @@ import Platform
     func free() { unsafe libusb_free_transfer(pointer) }
 }
 
-/// Called by libusb on the event thread.
+/// Called by libusb while it handles events, one at a time.
 private func transferHasLanded(_ pointer: UnsafeMutablePointer<libusb_transfer>?) {
     guard let context = unsafe pointer?.pointee.user_data else { return }
+    Landings.begin()
+    unsafe land(context)
+    Landings.end()
+}
+
+/// By itself, so that it holds no reference any more when it returns.
+@inline(never)
+private func land(_ context: UnsafeMutableRawPointer) {
     let transfer = unsafe Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
     unsafe transfer.queue.landed(transfer)
+}
+
+/// Tells when a callback is over. A queue must not go within one, as it would close its device there, which libusb can't bear.
+private enum Landings {
+    private static let begun = Atomic<Int>(0)
+    private static let ended = Atomic<Int>(0)
+
+    static func begin() { begun.add(1, ordering: .relaxed) }
+
+    static func end() { ended.add(1, ordering: .releasing) }
+
+    /// Waits until every callback that has begun by now is over: microseconds.
+    static func waitForEnd() {
+        let goal = begun.load(ordering: .relaxed)
+        while ended.load(ordering: .acquiring) < goal { MonotonicTime.now.advanced(microseconds: 20).sleep() }
+    }
 }

@@ -1,6 +1,7 @@
 import Buffers
 import CLibUSB
 import CPlatform
+import Platform
 import Synchronization
 
 /// An open device, and the interface of it that is claimed. Control and bulk transfers that wait for their end.
@@ -68,7 +69,7 @@ import Synchronization
             unsafe libusb_control_transfer(
                 pointer, type, request, value, index, bytes.baseAddress, UInt16(bytes.count), timeout)
         }
-        let count = try check(code, call)
+        let count = try check(settled(code), call)
         return Array(bytes.prefix(Int(count)))
     }
 
@@ -81,7 +82,7 @@ import Synchronization
                 pointer, endpoint, UnsafeMutablePointer(mutating: bytes.baseAddress), Int32(bytes.count), &sent,
                 timeoutMilliseconds)
         }
-        try check(code, "sending a control request")
+        try check(settled(code), "sending a control request")
         guard Int(sent) == bytes.count else {
             throw USBError(.other, "sending a control request", "the device took only a part of it")
         }
@@ -100,12 +101,30 @@ import Synchronization
         }
         // What arrived before the time was over is data all the same.
         if code == LIBUSB_ERROR_TIMEOUT.rawValue, received > 0 { return bytes }
-        try check(code, call)
+        try check(settled(code), call)
         return bytes
     }
 
     package func endHalt(of endpoint: UInt8) throws(USBError) {
-        try check(unsafe libusb_clear_halt(pointer, endpoint), "clearing the halt of an endpoint")
+        try check(settled(unsafe libusb_clear_halt(pointer, endpoint)), "clearing the halt of an endpoint")
+    }
+
+    /// A cable that is pulled shows as an error of the bus first, until the system has noticed. So after such an error the device
+    /// is asked whether it is still there, until it is known.
+    private func settled(_ code: Int32) -> Int32 {
+        guard code == LIBUSB_ERROR_IO.rawValue || code == LIBUSB_ERROR_OTHER.rawValue else { return code }
+        for _ in 0..<20 {
+            var status: UInt16 = 0
+            let answer = unsafe withUnsafeMutableBytes(of: &status) { bytes in
+                unsafe libusb_control_transfer(
+                    pointer, UInt8(LIBUSB_ENDPOINT_IN.rawValue), UInt8(LIBUSB_REQUEST_GET_STATUS.rawValue), 0, 0,
+                    bytes.assumingMemoryBound(to: UInt8.self).baseAddress, 2, 100)
+            }
+            if answer >= 0 { return code }
+            if answer == LIBUSB_ERROR_NO_DEVICE.rawValue { return answer }
+            MonotonicTime.now.advanced(microseconds: 20_000).sleep()
+        }
+        return code
     }
 }
 

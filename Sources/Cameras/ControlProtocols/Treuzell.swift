@@ -4,8 +4,9 @@
 ///     request   property   payload's length   payload
 ///     reply     property   payload's length   payload       the property again, bit 31 set where the command failed
 ///
-/// A reply that is late, or longer than one packet, would be taken for the reply of the next request. So replies are checked, and
-/// once one went missing, what is left of it is thrown away first.
+/// A reply that is late, or longer than one packet, or left over from a program that was killed, would be taken for the reply of the
+/// next request. So replies are checked; after a wrong one, the right one is waited for a little; and once one went
+/// missing, what is left of it is thrown away first.
 ///
 /// Sources: neuromorphic-drivers 0.16.1 (frames, endpoints, time-outs) and OpenEB (properties, the meaning of replies). Not
 /// for two threads at a time.
@@ -29,6 +30,8 @@ package final class Treuzell: RegisterAccess {
 
     /// As long as neuromorphic-drivers waits.
     static let timeoutMilliseconds: UInt32 = 1000
+    /// After a wrong reply, which may be an earlier request's.
+    static let patienceMilliseconds: UInt32 = 50
     static let replyCapacity = 1024
     /// 32-bit registers of a device.
     private static let registers: UInt32 = 0x10102
@@ -41,13 +44,7 @@ package final class Treuzell: RegisterAccess {
     // MARK: - Registers
 
     package func read(_ register: Register) throws(LinkError) -> UInt32 {
-        let request = Self.frame(Self.registers, [0, register.address, 1])
-        let reply = try exchange(request)
-        guard reply.count == 20, reply[..<16].elementsEqual(request[..<16]) else {
-            resynchronise(after: request)
-            throw LinkError(.wrongAnswer("the reply is not that of this register"), "register read")
-        }
-        return reply.word(at: 16)
+        try exchange(Self.frame(Self.registers, [0, register.address, 1])).word(at: 16)
     }
 
     package func write(_ value: UInt32, to register: Register) throws(LinkError) {
@@ -94,28 +91,47 @@ package final class Treuzell: RegisterAccess {
 
     private func reply(to request: [UInt8]) throws(LinkError) -> [UInt8] {
         let deadline = link.now &+ Int64(Self.timeoutMilliseconds) &* 1_000_000
+        var complaint: LinkError?
         while true {
-            let reply = try link.receive(
-                from: endpoints.replies, capacity: Self.replyCapacity, timeoutMilliseconds: Self.timeoutMilliseconds)
+            let reply: [UInt8]
+            do throws(LinkError) {
+                reply = try link.receive(
+                    from: endpoints.replies, capacity: Self.replyCapacity,
+                    timeoutMilliseconds: complaint == nil ? Self.timeoutMilliseconds : Self.patienceMilliseconds)
+            } catch {
+                guard let complaint, error.isTimeout else { throw error }
+                throw complaint
+            }
             if isLate(reply, for: request), link.now < deadline { continue }
-            let property = request.word(at: 0)
-            guard reply.count >= 8 else {
-                throw LinkError(.wrongAnswer("it is shorter than a header"), "control reply")
+            if let wrong = Self.complaint(about: reply, to: request) {
+                guard link.now < deadline else { throw complaint ?? wrong }
+                complaint = complaint ?? wrong
+                continue
             }
             switch reply.word(at: 0) {
-            case property:
-                guard Int(reply.word(at: 4)) == reply.count - 8 else {
-                    throw LinkError(.wrongAnswer("it is not as long as it says"), "control reply")
-                }
-                return reply
-            case property | Flag.failed:
-                throw LinkError(.refused(code: reply.count >= 20 ? reply.word(at: 16) : nil), "control request")
-            case Flag.failed:
-                throw LinkError(.refused(code: nil), "control request")
+            case request.word(at: 0): return reply
+            case Flag.failed: throw LinkError(.refused(code: nil), "control request")
             default:
-                throw LinkError(.wrongAnswer("it is not of this request"), "control reply")
+                throw LinkError(.refused(code: reply.count >= 20 ? reply.word(at: 16) : nil), "control request")
             }
         }
+    }
+
+    /// What keeps a reply from being this request's, if something does.
+    private static func complaint(about reply: [UInt8], to request: [UInt8]) -> LinkError? {
+        guard reply.count >= 8 else { return LinkError(.wrongAnswer("it is shorter than a header"), "control reply") }
+        let property = request.word(at: 0)
+        guard [property, property | Flag.failed, Flag.failed].contains(reply.word(at: 0)) else {
+            return LinkError(.wrongAnswer("it is not of this request"), "control reply")
+        }
+        guard reply.word(at: 0) == property else { return nil }
+        guard Int(reply.word(at: 4)) == reply.count - 8 else {
+            return LinkError(.wrongAnswer("it is not as long as it says"), "control reply")
+        }
+        if property == registers, reply.count != 20 || !reply[..<16].elementsEqual(request[..<16]) {
+            return LinkError(.wrongAnswer("it is not of this register"), "control reply")
+        }
+        return nil
     }
 
     // MARK: - Getting back into step
