@@ -6,6 +6,7 @@
  *     ledger numbers MEGABYTES     the camera streams, in a loop, `generate FILE MEGABYTES counter`; read raw
  *     ledger events                the camera's generator; decoded
  *     ledger pace                  a reader that keeps up with a paced stream, decoded and raw
+ *     ledger sustained SECONDS     a reader that keeps up with whatever the camera streams, raw
  */
 #include "usb.h"
 
@@ -241,7 +242,7 @@ static void try_stall(const stall *how, uint32_t raw) {
     neuromorphic_close(device);
 }
 
-static void keep_pace(uint32_t raw) {
+static void keep_pace(uint32_t raw, double seconds) {
     const stall none = {"", NEUROMORPHIC_DROP_NEWEST, 0, 0, 0};
     neuromorphic_device *device = open_with(&none, raw);
     int64_t start = now_ns();
@@ -255,7 +256,7 @@ static void keep_pace(uint32_t raw) {
             bytes += packet->bytes, events += packet->count, marks += packet->overflow_count;
             neuromorphic_packet_release(packet);
         }
-        if (!is_silent && seconds_since(start) > 1.5) {
+        if (!is_silent && seconds_since(start) > seconds) {
             is_silent = 1;
             tell("stream silent");
         }
@@ -289,10 +290,12 @@ int main(int count, char **words) {
             try_stall(&stalls[i], 0);
         }
     } else if (strcmp(what, "pace") == 0) {
-        keep_pace(0);
-        keep_pace(1);
+        keep_pace(0, 1.5);
+        keep_pace(1, 1.5);
+    } else if (strcmp(what, "sustained") == 0 && count > 2) {
+        keep_pace(1, atof(words[2]));
     } else {
-        fprintf(stderr, "usage: ledger numbers MEGABYTES | events | pace\n");
+        fprintf(stderr, "usage: ledger numbers MEGABYTES | events | pace | sustained SECONDS\n");
         return 2;
     }
     return check_report("ledger");
