@@ -9,8 +9,8 @@ import struct Synchronization.Atomic
 ///                  │            └─ no free buffer: into the scratch buffer, and lost, with a note of how much
 ///                  └─ the queue stops: cancelled, landed
 ///
-/// Transfers are handled on the context's event thread. Nothing is allocated once it has started. When it fails, what has
-/// arrived before can still be read; then the reader learns why.
+/// Transfers are handled on the context's event thread. Once it has started, nothing is allocated but the buffers that a slow reader
+/// calls for. When it fails, what has arrived before can still be read; then the reader learns why.
 @safe package final class TransferQueue: @unchecked Sendable {
     /// How long errors of the bus may go on while the device is still there, until they count as a failure. A cable that is
     /// pulled shows as errors first, until the system has noticed.

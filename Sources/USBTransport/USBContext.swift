@@ -119,7 +119,8 @@ import struct Synchronization.Atomic
             let code = unsafe libusb_handle_events_timeout_completed(pointer, &limit, nil)
             if isWorried {
                 for queue in watched.withLock({ $0 }) { queue.lookAfter() }
-            } else if code < 0, code != LIBUSB_ERROR_INTERRUPTED.rawValue {
+            }
+            if code < 0, code != LIBUSB_ERROR_INTERRUPTED.rawValue {
                 // It would fail again at once; whoever waits for its transfers has a time-out or closes.
                 usleep(1000)
             }
