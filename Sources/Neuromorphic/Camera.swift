@@ -56,7 +56,7 @@ final class Camera: Filler {
         do throws(NeuromorphicError) {
             try camera.prepare()
         } catch {
-            camera.stop()
+            camera.stop(after: error)
             throw error
         }
         return camera
@@ -169,12 +169,18 @@ final class Camera: Filler {
     }
 
     /// Stops the camera, lands the transfers, and gives the camera back. What fails on the way is not worth waiting for.
-    func stop() {
+    func stop() { stop(after: nil) }
+
+    /// - Parameter failure: why it is closed, if it couldn't be opened. A camera that doesn't answer isn't talked to any more.
+    func stop(after failure: NeuromorphicError?) {
         control.withLock { control in
             guard control.isOpen else { return }
             control.isOpen = false
+            control.treuzell.timeoutMilliseconds = Self.stoppingTimeoutMilliseconds
             // Transfers fly until the camera is silent, so that its last data finds a place and doesn't wait for the next program.
-            let answers = control.runner.runWhatWorks(model.control.stopping(control.applied))
+            let answers =
+                failure?.status != NEUROMORPHIC_ERROR_NO_ANSWER
+                && control.runner.runWhatWorks(model.control.stopping(control.applied))
             let flying = transfers.withLock { $0 }
             flying?.stop()
             if answers { control.runner.runWhatWorks(model.control.powerDown) }
@@ -207,8 +213,15 @@ final class Camera: Filler {
         }
     }
 
+    /// What is done for good measure is not to hold the program up for longer than the failure itself.
+    private static let takingBackTimeoutMilliseconds: UInt32 = 900
+    private static let stoppingTimeoutMilliseconds: UInt32 = 500
+
     private func takeBack(_ groups: [Int], _ control: inout Control) {
         for index in groups { control.isDoubtful[index] = true }
+        let usual = control.treuzell.timeoutMilliseconds
+        control.treuzell.timeoutMilliseconds = Self.takingBackTimeoutMilliseconds
+        defer { control.treuzell.timeoutMilliseconds = usual }
         for index in groups.reversed() {
             let group = model.control.live[index]
             do throws(SequenceError) {

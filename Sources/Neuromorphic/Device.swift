@@ -95,7 +95,7 @@ package final class Device: Sendable {
                 into: queue, transferCount: options.transferQueueLength, bufferLength: options.bufferLength)
         } catch {
             queue.close()
-            camera.stop()
+            camera.stop(after: error)
             throw error
         }
         let settings = DeviceSettings(

@@ -57,8 +57,8 @@ static const fault faults[] = {
     {"garbage", "reply garbage", NONE, BAD, NEVER, 0, 0, 0},
 };
 
-/* One lost answer is no reason to leave a sensor under power, a second in a row is: two time-outs. */
-static const double stopping_limit = 2.2;
+/* One lost answer is no reason to leave a sensor under power, a second in a row is: two time-outs of half a second. */
+static const double stopping_limit = 1.3;
 
 /* ---- The run ---- */
 
@@ -140,7 +140,7 @@ static void while_opening(const fault *f, enum stage stage) {
     plan(f, after);
     int64_t start = now_ns();
     neuromorphic_status status = neuromorphic_open("usb:", NULL, &device);
-    came_in_time(f, start, f->lasts ? stopping_limit : 1, "opening");
+    came_in_time(f, start, 1, "opening");
     if (wanted == ANY_STALL) {
         /* A halt from before is ended where stale events are discarded; one from after that ends the stream. */
         if (status == OKAY && stage == STARTING) {
@@ -201,7 +201,7 @@ static void while_configuring(const fault *f, enum stage stage) {
     int64_t start = now_ns();
     neuromorphic_status status = neuromorphic_configure(device, &new);
     /* Taking back what was written is tried once, and takes a time-out too. */
-    came_in_time(f, start, f->lasts ? 1.2 : 1, "configuring");
+    came_in_time(f, start, 1, "configuring");
     if (!CHECK(status == wanted)) {
         printf("    %s instead of %s\n", neuromorphic_status_name(status), neuromorphic_status_name((neuromorphic_status)wanted));
     }

@@ -28,8 +28,8 @@ package final class Treuzell: RegisterAccess {
         static let failed: UInt32 = 1 << 31
     }
 
-    /// As long as neuromorphic-drivers waits.
-    static let timeoutMilliseconds: UInt32 = 1000
+    /// How long a request and its reply may take, each. Usually as long as neuromorphic-drivers waits.
+    package var timeoutMilliseconds: UInt32 = 1000
     /// After a wrong reply, which may be an earlier request's.
     static let patienceMilliseconds: UInt32 = 50
     static let replyCapacity = 1024
@@ -75,7 +75,7 @@ package final class Treuzell: RegisterAccess {
     private func exchange(_ request: [UInt8]) throws(LinkError) -> [UInt8] {
         if isOutOfStep { try discardLeftOver() }
         do throws(LinkError) {
-            try link.send(request, to: endpoints.requests, timeoutMilliseconds: Self.timeoutMilliseconds)
+            try link.send(request, to: endpoints.requests, timeoutMilliseconds: timeoutMilliseconds)
             return try reply(to: request)
         } catch {
             if !error.isUnplugged, !error.isRefusal { resynchronise(after: request) }
@@ -90,14 +90,14 @@ package final class Treuzell: RegisterAccess {
     }
 
     private func reply(to request: [UInt8]) throws(LinkError) -> [UInt8] {
-        let deadline = link.now &+ Int64(Self.timeoutMilliseconds) &* 1_000_000
+        let deadline = link.now &+ Int64(timeoutMilliseconds) &* 1_000_000
         var complaint: LinkError?
         while true {
             let reply: [UInt8]
             do throws(LinkError) {
                 reply = try link.receive(
                     from: endpoints.replies, capacity: Self.replyCapacity,
-                    timeoutMilliseconds: complaint == nil ? Self.timeoutMilliseconds : Self.patienceMilliseconds)
+                    timeoutMilliseconds: complaint == nil ? timeoutMilliseconds : Self.patienceMilliseconds)
             } catch {
                 guard let complaint, error.isTimeout else { throw error }
                 throw complaint
