@@ -121,10 +121,11 @@ package final class Treuzell: RegisterAccess {
     private static func complaint(about reply: [UInt8], to request: [UInt8]) -> LinkError? {
         guard reply.count >= 8 else { return LinkError(.wrongAnswer("it is shorter than a header"), "control reply") }
         let property = request.word(at: 0)
-        guard [property, property | Flag.failed, Flag.failed].contains(reply.word(at: 0)) else {
+        let found = reply.word(at: 0)
+        guard found == property || found == property | Flag.failed || found == Flag.failed else {
             return LinkError(.wrongAnswer("it is not of this request"), "control reply")
         }
-        guard reply.word(at: 0) == property else { return nil }
+        guard found == property else { return nil }
         guard Int(reply.word(at: 4)) == reply.count - 8 else {
             return LinkError(.wrongAnswer("it is not as long as it says"), "control reply")
         }
