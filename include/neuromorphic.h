@@ -702,7 +702,8 @@ typedef struct neuromorphic_packet {
     uint64_t bytes_lost_before;       /**< bytes lost since the packet before */
     uint64_t buffers_lost_before;     /**< buffers lost since the packet before */
     uint64_t defects_before;          /**< defects of the stream found since the packet before */
-    uint32_t clutch_engaged;          /**< 1: every buffer was full when it was handed over: data is being lost */
+    uint32_t clutch_engaged;          /**< 1: every buffer was full when the reader came for it, or when it was
+                                           handed over: data is being lost */
     uint32_t reserved;                /**< 0 */
 } neuromorphic_packet;
 

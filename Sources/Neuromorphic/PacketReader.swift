@@ -104,7 +104,8 @@ final class PacketReader {
         var used: UInt64 = 0
         var next: FilledBuffer? = first
         // No more than waited when the first was taken: a fast camera must not keep the reader here for ever.
-        var limit = pull == nil ? queue.state.backlog + 1 : Int.max
+        let stateBefore = queue.state
+        var limit = pull == nil ? stateBefore.backlog + 1 : Int.max
         if maximumBuffers > 0 { limit = min(limit, maximumBuffers) }
         while var buffer = next {
             prepareDecoder(for: buffer)
@@ -165,7 +166,7 @@ final class PacketReader {
         unsafe packet.pointee.bytes_lost_before = loss.bytes
         unsafe packet.pointee.buffers_lost_before = loss.buffers
         unsafe packet.pointee.defects_before = defects.total &- defectsReported
-        unsafe packet.pointee.clutch_engaged = state.isClutchEngaged ? 1 : 0
+        unsafe packet.pointee.clutch_engaged = stateBefore.isClutchEngaged || state.isClutchEngaged ? 1 : 0
         unsafe packet.pointee.handed_over_time_ns = MonotonicTime.now.nanoseconds
         unsafe packet.pointee.handed_over_system_time_us = MonotonicTime.systemMicroseconds
         sequence &+= 1
