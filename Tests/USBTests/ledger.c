@@ -158,10 +158,18 @@ static uint64_t read_for(neuromorphic_device *device, double seconds) {
     return bytes;
 }
 
+static uint64_t bytes_lost(neuromorphic_device *device) {
+    neuromorphic_statistics s = statistics_of(device);
+    return s.bytes_lost_newest + s.bytes_lost_oldest;
+}
+
 static void read_rest(neuromorphic_device *device) {
-    /* Slowly, so that what was lost last is told by a packet too. */
+    /* Slowly, until what was lost last is told by a packet too. */
     tell("rate 2e6B");
-    read_for(device, 0.2);
+    int64_t start = now_ns();
+    do {
+        read_for(device, 0.2);
+    } while (bytes_lost(device) != sums.lost && seconds_since(start) < 20);
     tell("stream silent");
     uint64_t delivered = 0, again = 1;
     /* What is under way arrives. */
