@@ -38,6 +38,14 @@ let link: [LinkerSetting] = [
 // What ships must name all that it needs; a sanitizer's functions come from the program.
 let complete: [LinkerSetting] = embedded ? [.unsafeFlags(["-Xlinker", "-z", "-Xlinker", "defs"], release)] : []
 
+// Nothing but AVX-512: more would show in the copies of the runtime's functions that every module carries. For the same reason its
+// name comes after those of other modules: the linker keeps the first copy.
+#if arch(x86_64)
+    let vectors = ["f", "bw", "vl", "dq", "vbmi", "vbmi2", "bitalg"].map { "-mavx512\($0)" } + ["-mpopcnt"]
+#else
+    let vectors: [String] = []
+#endif
+
 let package = Package(
     name: "neuromorphic",
     products: [.library(name: "neuromorphic", type: .dynamic, targets: ["NeuromorphicABI"])],
@@ -54,7 +62,11 @@ let package = Package(
         // What the library says to people, in little code.
         .target(name: "Sentences", swiftSettings: small),
         // Bytes in, columns out: usable, testable and fuzzable with no camera near.
-        .target(name: "EventFormats", swiftSettings: settings),
+        .target(name: "EventFormats", dependencies: ["CPlatform", "VectorKernels"], swiftSettings: settings),
+        // The decoders' fastest loops, for processors with AVX-512.
+        .target(
+            name: "VectorKernels",
+            swiftSettings: settings + [.unsafeFlags(vectors.flatMap { ["-Xcc", $0] })]),
         // What each camera is, as data.
         .target(name: "Cameras", dependencies: ["CNeuromorphic", "EventFormats", "Sentences"], swiftSettings: small),
         // Filled buffers on their way from whoever fills to whoever reads, and the ledger of what was lost.

@@ -36,3 +36,16 @@ static inline void *platform_map_failed(void) { return MAP_FAILED; }
 static inline int platform_name_thread(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
 static inline int platform_is_regular_file(mode_t mode) { return S_ISREG(mode); }
 static inline int platform_is_directory(mode_t mode) { return S_ISDIR(mode); }
+
+/// Whether the vector kernels run here. Their target in the package manifest lists the same features.
+static inline int platform_has_avx512(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
+        && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vbmi")
+        && __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bitalg")
+        && __builtin_cpu_supports("popcnt");
+#else
+    return 0;
+#endif
+}

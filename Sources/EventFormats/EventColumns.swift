@@ -1,3 +1,5 @@
+import VectorKernels
+
 /// Events as a structure of arrays: one column for each field, so that a program maps just what it reads.
 ///
 /// Kinds of data have columns of their own: change-detection events (t, x, y, on), edges at the trigger inputs (t, id,
@@ -182,6 +184,25 @@
             rest &= rest &- 1
         }
         return 0
+    }
+
+    /// Has a kernel append events of whole words, and count the defects of those it takes.
+    ///
+    /// - Returns: how many words it took.
+    @unsafe mutating func appendRun(
+        of words: UnsafeRawBufferPointer, wordLength: Int, sensor: SensorGeometry, defects: inout StreamDefects,
+        _ kernel: (inout EventRun) -> Void
+    ) -> Int {
+        guard let start = words.baseAddress else { return 0 }
+        let number = words.count / wordLength
+        var run = unsafe EventRun(
+            next: start, left: number, t: storage.t, x: storage.x, y: storage.y, on: storage.on, count: count,
+            capacity: capacities.events, width: sensor.width, height: sensor.height,
+            countsOutside: defects[.eventOutsideSensor].count > 0)
+        unsafe kernel(&run)
+        unsafe count = run.count
+        defects.countMore(.eventOutsideSensor, unsafe run.outside)
+        return number &- (unsafe run.left)
     }
 
     // What was appended, column by column.

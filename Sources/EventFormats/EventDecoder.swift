@@ -34,6 +34,16 @@ package protocol WordDecoder {
     /// Takes one word. The columns have room for the most that a word can give.
     mutating func take(_ word: Word, at offset: UInt64, into columns: inout EventColumns)
 
+    /// Takes as many words as a kernel can, none where the next is one that only `take` understands.
+    ///
+    /// - Parameters:
+    ///   - kernel: not `.plain`.
+    ///   - words: whole words, at least one, not aligned.
+    /// - Returns: how many words it took.
+    mutating func takeRun(
+        _ words: UnsafeRawBufferPointer, with kernel: Kernel, into columns: inout EventColumns
+    ) -> Int
+
     /// The stream ends here, for good or for a while: counts what is unfinished.
     mutating func finish()
 
@@ -50,13 +60,17 @@ package protocol WordDecoder {
 /// Cuts a stream into the words of a format, wherever the stream itself is cut.
 package final class FramedDecoder<Words: WordDecoder>: EventDecoder {
     private var words: Words
+    private let kernel: Kernel
     /// The first bytes of a word that a cut left unfinished, lowest byte first.
     private var partial: Words.Word = 0
     private var partialLength = 0
     /// Bytes of the stream before those that `decode` was given.
     private var offset: UInt64 = 0
 
-    package init(_ words: Words) { self.words = words }
+    package init(_ words: Words, _ kernel: Kernel) {
+        self.words = words
+        self.kernel = kernel
+    }
 
     package var currentT: UInt64 { words.currentT }
     package var defects: StreamDefects { words.defects }
@@ -75,18 +89,40 @@ package final class FramedDecoder<Words: WordDecoder>: EventDecoder {
             partial = 0
             partialLength = 0
         }
-        while bytes.byteCount &- used >= wordLength {
-            guard columns.hasRoomForAWord else { return advance(by: used) }
-            // Within the span: the loop's condition has just said so.
-            let word = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: used, as: Words.Word.self)
-            words.take(Words.Word(littleEndian: word), at: offset &+ UInt64(used), into: &columns)
-            used &+= wordLength
-        }
+        used = decodeWords(of: bytes, from: used, into: &columns)
+        guard bytes.byteCount &- used < wordLength else { return advance(by: used) }
         while used < bytes.byteCount {
             keep(bytes, at: used)
             used &+= 1
         }
         return advance(by: used)
+    }
+
+    /// Decodes whole words until there are none or too little room, and says where it stopped.
+    private func decodeWords(of bytes: RawSpan, from start: Int, into columns: inout EventColumns) -> Int {
+        let wordLength = MemoryLayout<Words.Word>.size
+        var used = start
+        // Words to take one by one before a kernel tries again. It isn't worth the call where words come thick that it leaves.
+        var wait = kernel == .plain ? Int.max : 0
+        while bytes.byteCount &- used >= wordLength {
+            if wait == 0 {
+                let count = unsafe bytes.withUnsafeBytes { all in
+                    let rest = (all.count &- used) / wordLength &* wordLength
+                    return unsafe words.takeRun(
+                        UnsafeRawBufferPointer(rebasing: all[used..<used &+ rest]), with: kernel, into: &columns)
+                }
+                used &+= count &* wordLength
+                wait = count < 8 ? 16 : 1
+                if bytes.byteCount &- used < wordLength { break }
+            }
+            guard columns.hasRoomForAWord else { break }
+            // Within the span: the loop's condition has just said so.
+            let word = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: used, as: Words.Word.self)
+            words.take(Words.Word(littleEndian: word), at: offset &+ UInt64(used), into: &columns)
+            used &+= wordLength
+            wait &-= 1
+        }
+        return used
     }
 
     package func resynchronise() {
@@ -122,4 +158,10 @@ package final class FramedDecoder<Words: WordDecoder>: EventDecoder {
         offset &+= UInt64(used)
         return used
     }
+}
+
+extension WordDecoder {
+    package mutating func takeRun(
+        _ words: UnsafeRawBufferPointer, with kernel: Kernel, into columns: inout EventColumns
+    ) -> Int { 0 }
 }

@@ -39,13 +39,13 @@ package enum EventFormat: Equatable, CaseIterable, Sendable {
         }
     }
 
-    package func decoder(for sensor: SensorGeometry) -> any EventDecoder {
+    package func decoder(for sensor: SensorGeometry, _ kernel: Kernel = .fastest) -> any EventDecoder {
         switch self {
-        case .evt2: FramedDecoder(EVT2Decoder(sensor: sensor))
-        case .evt21: FramedDecoder(EVT21Decoder(sensor: sensor, order: .little))
-        case .evt21Legacy: FramedDecoder(EVT21Decoder(sensor: sensor, order: .legacy))
-        case .evt3: FramedDecoder(EVT3Decoder(sensor: sensor))
-        case .evt4: FramedDecoder(EVT4Decoder(sensor: sensor))
+        case .evt2: FramedDecoder(EVT2Decoder(sensor: sensor), kernel)
+        case .evt21: FramedDecoder(EVT21Decoder(sensor: sensor, order: .little), kernel)
+        case .evt21Legacy: FramedDecoder(EVT21Decoder(sensor: sensor, order: .legacy), kernel)
+        case .evt3: FramedDecoder(EVT3Decoder(sensor: sensor), kernel)
+        case .evt4: FramedDecoder(EVT4Decoder(sensor: sensor), kernel)
         }
     }
 }

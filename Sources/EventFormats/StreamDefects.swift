@@ -42,6 +42,11 @@ package struct StreamDefects: Equatable, Sendable {
         entries[kind.rawValue].count &+= UInt64(truncatingIfNeeded: number)
     }
 
+    /// Counts what is not the first of its kind.
+    mutating func countMore(_ kind: Kind, _ number: Int) {
+        entries[kind.rawValue].count &+= UInt64(truncatingIfNeeded: number)
+    }
+
     /// All defects together; messages that were merely ignored are not among them.
     package var total: UInt64 {
         var sum: UInt64 = 0

@@ -31,6 +31,9 @@ package struct TimestampUnwrapper: Sendable {
         self.lowBits = lowBits
     }
 
+    /// The latest TIME_HIGH's value, where there was one.
+    var latestHigh: UInt64 { high }
+
     /// Microseconds at which the current TIME_HIGH began.
     package var base: UInt64 { epoch &+ ((wraps &<< highBits | high) &<< lowBits) }
 

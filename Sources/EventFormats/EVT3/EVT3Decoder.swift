@@ -1,18 +1,20 @@
+import VectorKernels
+
 /// The meaning of EVT3's words, one at a time: the specification that any faster decoder is held to.
 ///
 /// Time, row, and vector base are states that words set and events use. Where decoders in the field differ, ours emits
 /// nothing before the first TIME_HIGH, leaves out what lies outside the sensor, and takes each vector word by itself.
 package struct EVT3Decoder: WordDecoder {
-    private let sensor: SensorGeometry
+    let sensor: SensorGeometry
     /// Microseconds: the latest time word's.
     package private(set) var currentT: UInt64 = 0
-    private var clock = TimestampUnwrapper(highBits: EVT3Word.timeBits, lowBits: EVT3Word.timeBits)
-    private var row: UInt16?
-    private var base: Base?
+    private(set) var clock = TimestampUnwrapper(highBits: EVT3Word.timeBits, lowBits: EVT3Word.timeBits)
+    private(set) var row: UInt16?
+    private(set) var base: Base?
     private var message = Message.none
     package var defects = StreamDefects()
 
-    private struct Base {
+    struct Base {
         /// Moves on by 12 or 8 with each vector word, also beyond the sensor.
         var x: Int
         let on: UInt8
@@ -131,6 +133,19 @@ package struct EVT3Decoder: WordDecoder {
         case .counter(_, _, _, let start): defects.count(.brokenMessage, at: start)
         }
         message = .none
+    }
+
+    // MARK: - For kernels
+
+    /// Whether a word that continues no message means nothing to the one before it.
+    var isBetweenMessages: Bool { if case .counter = message { false } else { true } }
+
+    /// What words have set that a kernel took, at least one.
+    mutating func set(_ state: EVT3State) {
+        message = .none
+        row = state.row
+        base = state.base < 0 ? nil : Base(x: state.base, on: state.vectorOn)
+        currentT = state.start &+ UInt64(state.low)
     }
 
     package mutating func finish() { endMessage() }

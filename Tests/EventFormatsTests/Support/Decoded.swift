@@ -113,9 +113,9 @@ struct BrokenPromise: Error, CustomStringConvertible {
 /// Plays a stream to a decoder, with columns that are emptied whenever they are full.
 func decode(
     _ items: [StreamItem], as format: EventFormat, sensor: SensorGeometry, feed: Feed = .whole,
-    capacities: EventColumns.Capacities = .plenty
+    capacities: EventColumns.Capacities = .plenty, kernel: Kernel = .fastest
 ) throws -> Decoded {
-    let decoder = format.decoder(for: sensor)
+    let decoder = format.decoder(for: sensor, kernel)
     var columns = EventColumns(capacities)
     var decoded = Decoded()
     for item in items {

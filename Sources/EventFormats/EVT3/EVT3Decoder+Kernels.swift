@@ -1,0 +1,22 @@
+import VectorKernels
+
+/// What is plain in EVT3: rows, times, single events and vectors, as long as the high part of the time stays.
+extension EVT3Decoder {
+    package mutating func takeRun(
+        _ words: UnsafeRawBufferPointer, with kernel: Kernel, into columns: inout EventColumns
+    ) -> Int {
+        guard let row, clock.isKnown, isBetweenMessages else { return 0 }
+        var state = EVT3State(
+            start: clock.base, timeHigh: UInt16(truncatingIfNeeded: clock.latestHigh),
+            low: UInt16(truncatingIfNeeded: currentT &- clock.base), row: row, base: base?.x ?? -1,
+            vectorOn: base?.on ?? 0)
+        let taken = unsafe columns.appendRun(of: words, wordLength: 2, sensor: sensor, defects: &defects) { run in
+            switch kernel {
+            case .avx512: unsafe decodeEVT3Vectors(&run, &state)
+            default: break
+            }
+        }
+        if taken > 0 { set(state) }
+        return taken
+    }
+}
