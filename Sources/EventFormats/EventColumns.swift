@@ -197,11 +197,15 @@ import VectorKernels
         let number = words.count / wordLength
         var run = unsafe EventRun(
             next: start, left: number, t: storage.t, x: storage.x, y: storage.y, on: storage.on, count: count,
-            capacity: capacities.events, width: sensor.width, height: sensor.height,
-            countsOutside: defects[.eventOutsideSensor].count > 0)
+            capacity: capacities.events, triggerT: storage.triggerT, triggerID: storage.triggerID,
+            triggerRising: storage.triggerRising, triggerCount: triggerCount, triggerCapacity: capacities.triggers,
+            width: sensor.width, height: sensor.height, countsOutside: defects[.eventOutsideSensor].count > 0,
+            counts: defects.rareWordsSeen)
         unsafe kernel(&run)
         unsafe count = run.count
+        unsafe triggerCount = run.triggerCount
         defects.countMore(.eventOutsideSensor, unsafe run.outside)
+        unsafe defects.countMore(run.rare)
         return number &- (unsafe run.left)
     }
 

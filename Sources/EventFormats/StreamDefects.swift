@@ -1,3 +1,5 @@
+import VectorKernels
+
 /// What can be wrong with a stream, counted by kind, the first of each with its offset in bytes.
 ///
 /// A live camera has nobody to throw to, so decoders take any bytes: what is unusable is skipped and counted here.
@@ -45,6 +47,25 @@ package struct StreamDefects: Equatable, Sendable {
     /// Counts what is not the first of its kind.
     mutating func countMore(_ kind: Kind, _ number: Int) {
         entries[kind.rawValue].count &+= UInt64(truncatingIfNeeded: number)
+    }
+
+    mutating func countMore(_ rare: RareWordCounts) {
+        countMore(.unknownWord, rare.unknown)
+        countMore(.strayContinuation, rare.strayContinuations)
+        countMore(.ignoredMessage, rare.ignoredMessages)
+        countMore(.timeStepBack, rare.stepsBack)
+        countMore(.eventBeforeTime, rare.eventsBeforeTime)
+    }
+
+    /// What kernels may just count.
+    var rareWordsSeen: RareWords {
+        var seen = RareWords()
+        if self[.unknownWord].count > 0 { seen.insert(.unknown) }
+        if self[.strayContinuation].count > 0 { seen.insert(.strayContinuations) }
+        if self[.ignoredMessage].count > 0 { seen.insert(.ignoredMessages) }
+        if self[.timeStepBack].count > 0 { seen.insert(.stepsBack) }
+        if self[.eventBeforeTime].count > 0 { seen.insert(.eventsBeforeTime) }
+        return seen
     }
 
     /// All defects together; messages that were merely ignored are not among them.

@@ -54,6 +54,12 @@ package struct TimestampUnwrapper: Sendable {
         return .changed
     }
 
+    /// What TIME_HIGH words have told that a kernel took: the last one's value, and how often there was a wrap.
+    mutating func set(high: UInt64, wraps more: UInt64) {
+        self.high = high
+        wraps &+= more
+    }
+
     /// Bytes are missing: the time is unknown until the next TIME_HIGH; wraps so far are kept.
     package mutating func forget() { isKnown = false }
 

@@ -54,7 +54,7 @@ package final class Device: Sendable {
             return try Device(properties, pulling: recording, options)
         case .factor:
             return try Device(
-                properties, playing: PacedRecordingSource(recording), at: speed, settings: nil, options)
+                properties, playing: PacedRecordingSource(recording, options.kernel), at: speed, settings: nil, options)
         }
     }
 
@@ -153,7 +153,7 @@ package final class Device: Sendable {
         reader = ReaderSeat(
             PacketReader(
                 queue: queue, arena: arena,
-                decoder: options.isRaw ? nil : properties.format.decoder(for: properties.sensor),
+                decoder: options.isRaw ? nil : properties.format.decoder(for: properties.sensor, options.kernel),
                 pull: pull, maximumBuffers: options.maximumBuffers,
                 failure: { filler?.failure }))
     }

@@ -1,5 +1,6 @@
 package import Buffers
 package import CNeuromorphic
+package import EventFormats
 import Sentences
 
 /// How to open a device: the header's options, checked, with every default filled in.
@@ -16,6 +17,7 @@ package struct OpenOptions {
     package let maximumLeases: Int
     /// Events of a packet, or bytes if raw.
     package let packetCapacity: Int
+    package let kernel: Kernel
 
     /// - Parameter configuration: what `options.configuration` points to.
     package init(
@@ -70,6 +72,7 @@ package struct OpenOptions {
         maximumLeases = try number(unsafe options.maximum_leases, 1...65536, or: 64, "maximum_leases")
         packetCapacity = try number(
             unsafe options.packet_capacity, 4096...1 << 28, or: isRaw ? 1 << 23 : 1 << 20, "packet_capacity")
+        kernel = try Kernel.chosen()
         self.configuration = configuration
     }
 }

@@ -30,9 +30,9 @@ import EventFormats
         let startsAnew: Bool
     }
 
-    init(_ recording: RecordingSource) {
+    init(_ recording: RecordingSource, _ kernel: Kernel) {
         self.recording = recording
-        clock = recording.header.format.decoder(for: recording.header.sensor)
+        clock = recording.header.format.decoder(for: recording.header.sensor, kernel)
         unsafe chunk = .allocate(byteCount: Self.chunkLength, alignment: 64)
     }
 

@@ -39,7 +39,8 @@ public func neuromorphic_decoder_create(
                 "a sensor of \(width) x \(height) pixels can't be; width and height must lie in 1 .. "
                     + "\(SensorGeometry.largest)")
         }
-        unsafe out.pointee = Handles.decoders.insert(DecoderHandle(format.decoder(for: sensor)))
+        let decoder = format.decoder(for: sensor, try Kernel.chosen())
+        unsafe out.pointee = Handles.decoders.insert(DecoderHandle(decoder))
     }
 }
 

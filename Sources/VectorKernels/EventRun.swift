@@ -19,17 +19,28 @@
     package var count: Int
     package let capacity: Int
 
+    package let triggerT: UnsafeMutablePointer<UInt64>
+    package let triggerID: UnsafeMutablePointer<UInt8>
+    package let triggerRising: UnsafeMutablePointer<UInt8>
+    package var triggerCount: Int
+    package let triggerCapacity: Int
+
     package let width: UInt16
     package let height: UInt16
     /// Whether events outside the sensor are just counted. Otherwise the word with the first one is the decoder's, which notes where it
     /// was.
     package let countsOutside: Bool
     package var outside = 0
+    /// Likewise other defects.
+    package let counts: RareWords
+    package var rare = RareWordCounts()
 
     package init(
         next: UnsafeRawPointer, left: Int, t: UnsafeMutablePointer<UInt64>, x: UnsafeMutablePointer<UInt16>,
-        y: UnsafeMutablePointer<UInt16>, on: UnsafeMutablePointer<UInt8>, count: Int, capacity: Int, width: UInt16,
-        height: UInt16, countsOutside: Bool
+        y: UnsafeMutablePointer<UInt16>, on: UnsafeMutablePointer<UInt8>, count: Int, capacity: Int,
+        triggerT: UnsafeMutablePointer<UInt64>, triggerID: UnsafeMutablePointer<UInt8>,
+        triggerRising: UnsafeMutablePointer<UInt8>, triggerCount: Int, triggerCapacity: Int, width: UInt16,
+        height: UInt16, countsOutside: Bool, counts: RareWords
     ) {
         unsafe self.next = next
         unsafe self.left = left
@@ -39,29 +50,36 @@
         unsafe self.on = on
         unsafe self.count = count
         unsafe self.capacity = capacity
+        unsafe self.triggerT = triggerT
+        unsafe self.triggerID = triggerID
+        unsafe self.triggerRising = triggerRising
+        unsafe self.triggerCount = triggerCount
+        unsafe self.triggerCapacity = triggerCapacity
         unsafe self.width = width
         unsafe self.height = height
         unsafe self.countsOutside = countsOutside
+        unsafe self.counts = counts
     }
 }
 
-/// What EVT3's words have set, all of it known.
-package struct EVT3State {
-    /// Microseconds at which TIME_HIGH began, and its value; the latest TIME_LOW since.
-    package let start: UInt64
-    package let timeHigh: UInt16
-    package var low: UInt16
-    package var row: UInt16
-    /// Column of the next vector word's first pixel, which may lie beyond the sensor; negative before the first VECT_BASE_X.
-    package var base: Int
-    package var vectorOn: UInt8
+/// Words that are no good, or of no interest: which kinds of them a kernel just counts, since the first was noted.
+package struct RareWords: OptionSet, Sendable {
+    package let rawValue: UInt8
 
-    package init(start: UInt64, timeHigh: UInt16, low: UInt16, row: UInt16, base: Int, vectorOn: UInt8) {
-        self.start = start
-        self.timeHigh = timeHigh
-        self.low = low
-        self.row = row
-        self.base = base
-        self.vectorOn = vectorOn
-    }
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    package static let unknown = RareWords(rawValue: 1)
+    package static let strayContinuations = RareWords(rawValue: 2)
+    package static let ignoredMessages = RareWords(rawValue: 4)
+    package static let stepsBack = RareWords(rawValue: 8)
+    package static let eventsBeforeTime = RareWords(rawValue: 16)
+}
+
+/// How many of them there were.
+package struct RareWordCounts {
+    package var unknown = 0
+    package var strayContinuations = 0
+    package var ignoredMessages = 0
+    package var stepsBack = 0
+    package var eventsBeforeTime = 0
 }

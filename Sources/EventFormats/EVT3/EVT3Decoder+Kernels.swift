@@ -5,15 +5,16 @@ extension EVT3Decoder {
     package mutating func takeRun(
         _ words: UnsafeRawBufferPointer, with kernel: Kernel, into columns: inout EventColumns
     ) -> Int {
-        guard let row, clock.isKnown, isBetweenMessages else { return 0 }
+        guard isBetweenMessages else { return 0 }
         var state = EVT3State(
-            start: clock.base, timeHigh: UInt16(truncatingIfNeeded: clock.latestHigh),
+            hasTime: clock.isKnown, start: clock.base, timeHigh: UInt16(truncatingIfNeeded: clock.latestHigh),
             low: UInt16(truncatingIfNeeded: currentT &- clock.base), row: row, base: base?.x ?? -1,
-            vectorOn: base?.on ?? 0)
+            vectorOn: base?.on ?? 0, isInMessage: isInMessage)
         let taken = unsafe columns.appendRun(of: words, wordLength: 2, sensor: sensor, defects: &defects) { run in
             switch kernel {
             case .avx512: unsafe decodeEVT3Vectors(&run, &state)
-            default: break
+            case .portable: if state.hasTime, row != nil { unsafe decodeEVT3Portable(&run, &state) }
+            case .plain: break
             }
         }
         if taken > 0 { set(state) }

@@ -137,14 +137,19 @@ package struct EVT3Decoder: WordDecoder {
 
     // MARK: - For kernels
 
-    /// Whether a word that continues no message means nothing to the one before it.
+    /// Whether no message is under way that says something.
     var isBetweenMessages: Bool { if case .counter = message { false } else { true } }
+
+    /// Whether continuations belong to a message that is ignored.
+    var isInMessage: Bool { if case .ignored = message { true } else { false } }
 
     /// What words have set that a kernel took, at least one.
     mutating func set(_ state: EVT3State) {
-        message = .none
+        message = state.isInMessage ? .ignored : .none
         row = state.row
         base = state.base < 0 ? nil : Base(x: state.base, on: state.vectorOn)
+        guard state.hasTime else { return }
+        clock.set(high: UInt64(state.timeHigh), wraps: state.wraps)
         currentT = state.start &+ UInt64(state.low)
     }
 

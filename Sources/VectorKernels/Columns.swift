@@ -1,0 +1,80 @@
+#if arch(x86_64)
+    import _Builtin_intrinsics.intel
+
+    /// The columns of a run, written 32 rows at a time, those past the last one that counts included.
+    @unsafe struct Columns {
+        private let t: UnsafeMutablePointer<UInt64>
+        private let x: UnsafeMutablePointer<UInt16>
+        private let y: UnsafeMutablePointer<UInt16>
+        private let on: UnsafeMutablePointer<UInt8>
+        private let lastX: __m512i
+        private let lastY: __m512i
+
+        init(_ run: borrowing EventRun) {
+            unsafe t = run.t
+            unsafe x = run.x
+            unsafe y = run.y
+            unsafe on = run.on
+            unsafe lastX = _mm512_set1_epi16(Int16(bitPattern: run.width &- 1))
+            unsafe lastY = _mm512_set1_epi16(Int16(bitPattern: run.height &- 1))
+        }
+
+        /// Writes the first `number` events, at most 32, but for those outside the sensor.
+        ///
+        /// - Returns: how many there are inside.
+        @inline(__always)
+        func write(_ number: Int, at row: Int, x: __m512i, y: __m512i, on: __m512i, _ times: Times) -> Int {
+            let excess = unsafe _mm512_or_si512(_mm512_subs_epu16(x, lastX), _mm512_subs_epu16(y, lastY))
+            let inside = _mm512_testn_epi16_mask(excess, excess)
+            let wanted = UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(number) &- 1)
+            guard inside & wanted == wanted else {
+                let kept = inside & wanted
+                let left = kept.nonzeroBitCount
+                unsafe store(
+                    left, at: row, _mm512_maskz_compress_epi16(kept, x), _mm512_maskz_compress_epi16(kept, y),
+                    _mm512_maskz_compress_epi16(kept, on), times.pushed(together: kept))
+                return left
+            }
+            unsafe store(number, at: row, x, y, on, times)
+            return number
+        }
+
+        @inline(__always)
+        private func store(_ number: Int, at row: Int, _ x: __m512i, _ y: __m512i, _ on: __m512i, _ times: Times) {
+            unsafe _mm512_storeu_si512(self.x + row, x)
+            unsafe _mm512_storeu_si512(self.y + row, y)
+            unsafe UnsafeMutableRawPointer(self.on + row).storeBytes(of: _mm512_cvtepi16_epi8(on), as: __m256i.self)
+            unsafe store(times, times.low.lowHalf, times.part.lowHalf, at: row)
+            if number > 16 { unsafe store(times, times.low.highHalf, times.part.highHalf, at: row &+ 16) }
+        }
+
+        @inline(__always)
+        private func store(_ times: Times, _ lows: __m256i, _ parts: __m256i, at row: Int) {
+            unsafe _mm512_storeu_si512(t + row, times.whole(lows.lowHalf, parts.lowHalf))
+            unsafe _mm512_storeu_si512(t + (row &+ 8), times.whole(lows.highHalf, parts.highHalf))
+        }
+    }
+
+    /// 32 times, each the start of a part of the stream and 16 bits.
+    struct Times {
+        let low: __m512i
+        /// Which of the starts; of no meaning unless `isSplit`.
+        let part: __m512i
+        /// All the same unless `isSplit`.
+        let starts: __m512i
+        let isSplit: Bool
+
+        @inline(__always)
+        func pushed(together lanes: UInt32) -> Times {
+            Times(
+                low: _mm512_maskz_compress_epi16(lanes, low),
+                part: isSplit ? _mm512_maskz_compress_epi16(lanes, part) : part, starts: starts, isSplit: isSplit)
+        }
+
+        @inline(__always)
+        fileprivate func whole(_ lows: __m128i, _ parts: __m128i) -> __m512i {
+            let start = isSplit ? _mm512_permutexvar_epi64(_mm512_cvtepu16_epi64(parts), starts) : starts
+            return _mm512_add_epi64(_mm512_cvtepu16_epi64(lows), start)
+        }
+    }
+#endif

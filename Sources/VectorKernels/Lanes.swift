@@ -1,0 +1,42 @@
+#if arch(x86_64)
+    import _Builtin_intrinsics.intel
+
+    // 32 lanes of 16 bits. No operators of Swift's own vectors: with 16-bit elements they become loops.
+
+    /// For each lane how many lanes are marked up to it, itself included unless `before`.
+    @inline(__always)
+    func marked(_ lanes: UInt32, before: Bool = false) -> __m512i {
+        // Those of the lane's half, and all of the half before it.
+        let halves = _mm512_shuffle_epi8(
+            _mm512_set1_epi32(Int32(bitPattern: lanes)),
+            _mm512_mask_set1_epi16(_mm512_set1_epi16(0x0100), 0xFFFF_0000, 0x0302))
+        let inHalf = _mm512_popcnt_epi16(_mm512_and_si512(halves, before ? lanesBefore() : lanesUpTo()))
+        let lower = (lanes & 0xFFFF).nonzeroBitCount
+        return _mm512_mask_add_epi16(
+            inHalf, 0xFFFF_0000, inHalf, _mm512_set1_epi16(Int16(truncatingIfNeeded: lower)))
+    }
+
+    /// For each lane the last of the marked lanes' values at or before it, or `before` where there is none.
+    @inline(__always)
+    func filled(_ values: __m512i, _ lanes: UInt32, before: UInt16) -> __m512i {
+        // The index -1 looks into the second table.
+        _mm512_permutex2var_epi16(
+            _mm512_maskz_compress_epi16(lanes, values), _mm512_sub_epi16(marked(lanes), _mm512_set1_epi16(1)),
+            _mm512_set1_epi16(Int16(bitPattern: before)))
+    }
+
+    /// Bit i of a lane is set where lane i of its half is not after it.
+    @inline(__always)
+    private func lanesUpTo() -> __m512i {
+        _mm512_broadcast_i64x4(
+            _mm256_setr_epi16(
+                0x1, 0x3, 0x7, 0xF, 0x1F, 0x3F, 0x7F, 0xFF, 0x1FF, 0x3FF, 0x7FF, 0xFFF, 0x1FFF, 0x3FFF, 0x7FFF, -1))
+    }
+
+    @inline(__always)
+    private func lanesBefore() -> __m512i {
+        _mm512_broadcast_i64x4(
+            _mm256_setr_epi16(
+                0, 0x1, 0x3, 0x7, 0xF, 0x1F, 0x3F, 0x7F, 0xFF, 0x1FF, 0x3FF, 0x7FF, 0xFFF, 0x1FFF, 0x3FFF, 0x7FFF))
+    }
+#endif
