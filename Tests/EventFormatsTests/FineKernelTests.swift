@@ -8,7 +8,7 @@ struct FineKernelTests {
 
     @Test("Every kernel gives what the plain decoder gives", arguments: formats, 0..<Mood.all.count)
     func agrees(_ format: EventFormat, _ mood: Int) throws {
-        for _ in 0..<20 {
+        for _ in 0..<60 {
             let seed = UInt64.random(in: 0...UInt64.max)
             var random = SplitMix64(seed: seed)
             let items = stream(of: format, Mood.all[mood], &random)
