@@ -65,7 +65,7 @@ let package = Package(
         .target(name: "EventFormats", dependencies: ["CPlatform", "VectorKernels"], swiftSettings: settings),
         // The decoders' fastest loops, for processors with AVX-512.
         .target(
-            name: "VectorKernels",
+            name: "VectorKernels", dependencies: ["CPlatform"],
             swiftSettings: settings + [.unsafeFlags(vectors.flatMap { ["-Xcc", $0] })]),
         // What each camera is, as data.
         .target(name: "Cameras", dependencies: ["CNeuromorphic", "EventFormats", "Sentences"], swiftSettings: small),

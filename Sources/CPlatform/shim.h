@@ -37,6 +37,10 @@ static inline int platform_name_thread(const char *name) { return prctl(PR_SET_N
 static inline int platform_is_regular_file(mode_t mode) { return S_ISREG(mode); }
 static inline int platform_is_directory(mode_t mode) { return S_ISDIR(mode); }
 
+/// Has the memory at an address, which need not be anybody's, brought near the processor. A kernel's turn is so long that only few of
+/// the next are under way at once, too few to hide what memory takes.
+static inline __attribute__((always_inline)) void platform_prefetch(const void *address) { __builtin_prefetch(address); }
+
 /// Whether the vector kernels run here. Their target in the package manifest lists the same features.
 static inline int platform_has_avx512(void) {
 #if defined(__x86_64__)

@@ -10,6 +10,12 @@ struct ContinuedMessage {
 
     private var state = State.none
 
+    /// For kernels: whether a message lacks its continuation, so that words of another kind mean something to it.
+    var isUnderWay: Bool { if case .counter = state { true } else { false } }
+
+    /// For kernels: whether a continuation now would be one of a message that isn't read.
+    var isIgnored: Bool { if case .ignored = state { true } else { false } }
+
     /// A word that begins a message.
     mutating func begin(
         _ subtype: UInt16, timeLow: UInt64, at offset: UInt64, clock: inout FineClock, defects: inout StreamDefects

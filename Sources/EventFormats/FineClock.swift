@@ -1,3 +1,5 @@
+import VectorKernels
+
 /// The clock of EVT2, EVT2.1 and EVT4: a TIME_HIGH of 28 bits, and 6 low bits in every word that has a time.
 struct FineClock {
     private var high = TimestampUnwrapper(highBits: EVT2Word.timeHighBits, lowBits: EVT2Word.timeLowBits)
@@ -17,6 +19,18 @@ struct FineClock {
     mutating func time(low: UInt64) -> UInt64 {
         current = high.base &+ low
         return current
+    }
+
+    /// For kernels: the time as it is, or nil while it isn't known.
+    var state: FineState? {
+        guard isKnown else { return nil }
+        return FineState(base: high.base, high: UInt32(truncatingIfNeeded: high.latestHigh), current: current)
+    }
+
+    /// What a kernel has made of the state, in which TIME_HIGH never fell.
+    mutating func set(_ state: FineState) {
+        _ = high.take(high: UInt64(state.high))
+        current = state.current
     }
 
     mutating func forget() { high.forget() }

@@ -147,16 +147,7 @@
 
     /// The mask of VECT_12, VECT_12 and VECT_8, which lie one after the other.
     @inline(__always)
-    private func wholeVector(_ three: UInt64) -> UInt32 {
+    func wholeVector(_ three: UInt64) -> UInt32 {
         UInt32(truncatingIfNeeded: three & 0xFFF | three &>> 4 & 0xFF_F000 | three &>> 8 & 0xFF00_0000)
-    }
-
-    /// A lane each: 0 ... 31.
-    @inline(__always)
-    private func laneNumbers() -> __m512i {
-        _mm512_cvtepu8_epi16(
-            _mm256_setr_epi8(
-                0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28,
-                29, 30, 31))
     }
 #endif

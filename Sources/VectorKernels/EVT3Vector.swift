@@ -1,4 +1,5 @@
 #if arch(x86_64)
+    import CPlatform
     import _Builtin_intrinsics.intel
 
     /// EVT3 with AVX-512, 32 words at a time and without a loop over them. Needs the features that the target is compiled with.
@@ -35,6 +36,7 @@
         let one = _mm512_set1_epi16(1)
 
         while left > 0, unsafe count &+ EventRun.slack <= capacity {
+            unsafe platform_prefetch(pointer + 2048)
             let words: __m512i
             var beyond: UInt32 = 0
             if left >= 32 {

@@ -1,8 +1,8 @@
 /// The meaning of EVT2's words, one at a time: the specification that any faster decoder is held to.
 package struct EVT2Decoder: WordDecoder {
-    private let sensor: SensorGeometry
-    private var clock = FineClock()
-    private var message = ContinuedMessage()
+    let sensor: SensorGeometry
+    var clock = FineClock()
+    var message = ContinuedMessage()
     package var defects = StreamDefects()
 
     package init(sensor: SensorGeometry) { self.sensor = sensor }

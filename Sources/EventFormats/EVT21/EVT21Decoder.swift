@@ -1,10 +1,10 @@
 /// The meaning of EVT2.1's words, one at a time: the specification that any faster decoder is held to.
 package struct EVT21Decoder: WordDecoder {
-    private let sensor: SensorGeometry
-    private let order: EVT21Word.Order
-    private var clock = FineClock()
+    let sensor: SensorGeometry
+    let order: EVT21Word.Order
+    var clock = FineClock()
     /// Whether continuations belong to a message.
-    private var isInMessage = false
+    var isInMessage = false
     package var defects = StreamDefects()
 
     package init(sensor: SensorGeometry, order: EVT21Word.Order) {

@@ -1,10 +1,10 @@
 /// The meaning of EVT4's words, one at a time: the specification that any faster decoder is held to.
 package struct EVT4Decoder: WordDecoder {
-    private let sensor: SensorGeometry
-    private var clock = FineClock()
-    private var message = ContinuedMessage()
+    let sensor: SensorGeometry
+    var clock = FineClock()
+    var message = ContinuedMessage()
     /// A vector whose mask is the next word, whatever that looks like.
-    private var vector: (word: EVT4Word, offset: UInt64)?
+    var vector: (word: EVT4Word, offset: UInt64)?
     package var defects = StreamDefects()
 
     package init(sensor: SensorGeometry) { self.sensor = sensor }

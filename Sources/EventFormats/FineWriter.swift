@@ -1,0 +1,111 @@
+import VectorKernels
+
+/// The columns that the portable kernels of EVT2.1 and EVT4 write word by word, and the time that holds.
+@unsafe struct FineWriter {
+    private let t: UnsafeMutablePointer<UInt64>
+    private let x: UnsafeMutablePointer<UInt16>
+    private let y: UnsafeMutablePointer<UInt16>
+    private let on: UnsafeMutablePointer<UInt8>
+    private let width: UInt32
+    private let height: UInt32
+    private let limit: Int
+    private let countsOutside: Bool
+    private var count: Int
+    private var outside = 0
+    var time: FineState
+
+    init(_ run: borrowing EventRun, _ state: FineState) {
+        unsafe t = run.t
+        unsafe x = run.x
+        unsafe y = run.y
+        unsafe on = run.on
+        unsafe width = UInt32(run.width)
+        unsafe height = UInt32(run.height)
+        unsafe limit = run.capacity &- EventRun.slack
+        unsafe countsOutside = run.countsOutside
+        unsafe count = run.count
+        unsafe time = state
+    }
+
+    /// Tells what was written.
+    @inline(__always)
+    func finish(_ run: inout EventRun, _ state: inout FineState) {
+        unsafe run.count = count
+        unsafe run.outside &+= outside
+        unsafe state = time
+    }
+
+    @inline(__always)
+    var hasRoom: Bool { unsafe count <= limit }
+
+    /// Takes a TIME_HIGH unless it falls, and says whether it did.
+    @inline(__always)
+    mutating func take(high: UInt32) -> Bool {
+        guard unsafe high >= time.high else { return false }
+        unsafe time.take(high: high)
+        return true
+    }
+
+    /// Writes pixels: the word says where, when and which way, and is laid out as EVT2's.
+    ///
+    /// One or two are written without asking how many they are; more, eight at a time.
+    ///
+    /// - Returns: false if there are some outside the sensor that aren't just counted; then nothing was written.
+    @inline(__always)
+    mutating func write(_ word: UInt32, mask: UInt32) -> Bool {
+        let (column, row) = (word &>> 11 & 0x7FF, word & 0x7FF)
+        let others = mask & (mask &- 1)
+        let first = column &+ UInt32(truncatingIfNeeded: mask.trailingZeroBitCount)
+        let second = column &+ UInt32(truncatingIfNeeded: others.trailingZeroBitCount)
+        let last = others == 0 ? first : second
+        guard unsafe others & (others &- 1) == 0 && mask != 0 && last < width && row < height else {
+            return unsafe writeVector(word, mask: mask)
+        }
+        let now = unsafe time.base &+ UInt64(word &>> 22 & 0x3F)
+        let polarity = UInt8(truncatingIfNeeded: word &>> 28 & 1)
+        unsafe time.current = now
+        unsafe t[count] = now
+        unsafe t[count &+ 1] = now
+        unsafe x[count] = UInt16(truncatingIfNeeded: first)
+        unsafe x[count &+ 1] = UInt16(truncatingIfNeeded: second)
+        unsafe y[count] = UInt16(truncatingIfNeeded: row)
+        unsafe y[count &+ 1] = UInt16(truncatingIfNeeded: row)
+        unsafe on[count] = polarity
+        unsafe on[count &+ 1] = polarity
+        unsafe count &+= others == 0 ? 1 : 2
+        return true
+    }
+
+    /// Writes any number of pixels.
+    @inline(__always)
+    private mutating func writeVector(_ word: UInt32, mask: UInt32) -> Bool {
+        let (column, row) = (word &>> 11 & 0x7FF, word & 0x7FF)
+        var rest = mask
+        if unsafe column &+ 32 > width || row >= height {
+            let room = unsafe row < height ? max(0, min(32, Int(width) &- Int(column))) : 0
+            rest &= UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(room) &- 1)
+            if rest != mask {
+                guard unsafe countsOutside else { return false }
+                unsafe outside &+= (mask & ~rest).nonzeroBitCount
+            }
+        }
+        unsafe time.current = time.base &+ UInt64(word &>> 22 & 0x3F)
+        let times = unsafe SIMD8<UInt64>(repeating: time.current)
+        let rows = SIMD8<UInt16>(repeating: UInt16(truncatingIfNeeded: row))
+        let polarities = SIMD8<UInt8>(repeating: UInt8(truncatingIfNeeded: word &>> 28 & 1))
+        while rest != 0 {
+            let shift = UInt32(truncatingIfNeeded: rest.trailingZeroBitCount & 24)
+            let byte = Int(rest &>> shift & 0xFF)
+            rest &= ~(0xFF &<< shift)
+            let places = SIMD8<UInt16>(
+                truncatingIfNeeded: unsafe unsafeBitCast(BitPositions.places[byte], to: SIMD8<UInt8>.self))
+            let columns = places &+ UInt16(truncatingIfNeeded: column &+ shift)
+            unsafe UnsafeMutableRawPointer(x + count).storeBytes(of: columns, as: SIMD8<UInt16>.self)
+            unsafe UnsafeMutableRawPointer(y + count).storeBytes(of: rows, as: SIMD8<UInt16>.self)
+            unsafe UnsafeMutableRawPointer(on + count).storeBytes(of: polarities, as: SIMD8<UInt8>.self)
+            unsafe UnsafeMutableRawPointer(t + count).storeBytes(of: times, as: SIMD8<UInt64>.self)
+            unsafe count &+= Int(BitPositions.counts[byte])
+        }
+        return true
+    }
+}

@@ -1,0 +1,175 @@
+#if arch(x86_64)
+    import CPlatform
+    import _Builtin_intrinsics.intel
+
+    /// EVT2.1 with AVX-512, 16 words at a time. Needs the features that `processorHasVectors` tells.
+    ///
+    /// A word's upper half is like a word of EVT2; the lower one is a mask. Mostly each has one pixel: its place in the mask is added to the
+    /// column. Where the 16 have up to 32 pixels together, for each pixel the word is found that it is of, and then the pixel's bit. Denser
+    /// words come one by one, as vectors.
+    ///
+    /// - Parameter upperFirst: whether a word's upper half lies before the lower one.
+    @export(interface)
+    @inline(never)
+    package func decodeEVT21Vectors(_ run: inout EventRun, _ state: inout FineState, upperFirst: Bool) {
+        var pointer = unsafe run.next
+        var left = unsafe run.left
+        var count = unsafe run.count
+        let limit = unsafe run.capacity &- EventRun.slack
+        let columns = unsafe FineColumns(run)
+        let countsOutside = unsafe run.countsOutside
+        let widths = unsafe splat(UInt32(run.width))
+        let lastRow = unsafe splat(0xFFFF_0000 | UInt32(run.height &- 1))
+        var outside = 0
+        var time = state
+
+        let kinds = FineKinds(off: 0x0, timeHigh: 0x8, padding: nil)
+        let upper = upperFirst ? 0 : 4
+        let lowerHalves = _mm512_slli_epi32(laneNumbers32(), 1)
+        let upperHalves = _mm512_add_epi32(lowerHalves, splat(1))
+        let heads = upperFirst ? lowerHalves : upperHalves
+        let tails = upperFirst ? upperHalves : lowerHalves
+
+        while left > 0, count <= limit {
+            unsafe platform_prefetch(pointer + 2048)
+            unsafe platform_prefetch(pointer + 2112)
+            let first: __m512i
+            let second: __m512i
+            var beyond: UInt16 = 0
+            if left >= 16 {
+                first = unsafe _mm512_loadu_si512(pointer)
+                second = unsafe _mm512_loadu_si512(pointer + 64)
+            } else {
+                beyond = UInt16.max &<< UInt16(truncatingIfNeeded: left)
+                first = unsafe _mm512_maskz_loadu_epi64(UInt8(truncatingIfNeeded: ~beyond), pointer)
+                second = unsafe _mm512_maskz_loadu_epi64(UInt8(truncatingIfNeeded: ~beyond &>> 8), pointer + 64)
+            }
+            let masks = _mm512_permutex2var_epi32(first, tails, second)
+            var lanes = FineLanes(_mm512_permutex2var_epi32(first, heads, second), beyond: beyond, kinds)
+            let places = placesOf(lanes.words)
+            let place = adding(masks, to: places)
+            let excess = unsafe _mm512_subs_epu16(place, columns.lastPlace)
+            let hasNotOne =
+                lanes.hard | _mm512_testn_epi32_mask(masks, masks)
+                | _mm512_test_epi32_mask(masks, _mm512_sub_epi32(masks, splat(1)))
+            if hasNotOne | _mm512_test_epi32_mask(excess, excess) == 0 {
+                unsafe columns.store(lanes.words, places: place, base: time.base, at: count)
+                count &+= 16
+                time.current = time.base &+ low(of: unsafe half(pointer, 15, upper))
+                unsafe pointer += 128
+                left &-= 16
+                continue
+            }
+
+            lanes.findTimes(beyond: beyond, after: time.high, kinds)
+            let room = _mm512_subs_epu16(widths, _mm512_srli_epi32(places, 16))
+            let below = _mm512_subs_epu16(places, lastRow)
+            let inside = _mm512_maskz_sub_epi32(
+                _mm512_testn_epi32_mask(below, below), _mm512_sllv_epi32(splat(1), room), splat(1))
+            let off = _mm512_andnot_si512(inside, masks)
+            let anyOff = lanes.events & _mm512_test_epi32_mask(off, off)
+            if !countsOutside { lanes.hard |= anyOff }
+            let taken = lanes.cut()
+            let pixels = _mm512_maskz_and_epi32(lanes.events, inside, masks)
+            let others = withoutLowest(pixels)
+            let third = withoutLowest(others)
+            if _mm512_test_epi32_mask(third, third) == 0 {
+                if lanes.events & anyOff != 0 {
+                    outside &+= Int(_mm512_reduce_add_epi32(_mm512_maskz_mov_epi32(lanes.events, bitCounts(off))))
+                }
+                let low = _mm512_srli_epi32(laneNumbers32(), 1)
+                count &+= unsafe columns.storePairs(
+                    lanes, pixels, others, at: low, origin: time.origin, index: count)
+                count &+= unsafe columns.storePairs(
+                    lanes, pixels, others, at: _mm512_add_epi32(low, splat(8)), origin: time.origin, index: count)
+                unsafe time.take(lanes, at: pointer + upper, every: 8)
+                if lanes.hard == 0 {
+                    unsafe pointer += 128
+                    left &-= 16
+                    continue
+                }
+                unsafe pointer += 8 &* taken
+                left &-= taken
+                break
+            }
+            var rest = taken
+            while rest > 0, count <= limit {
+                let word = unsafe half(pointer, 0, upper)
+                if word &>> 28 == kinds.timeHigh {
+                    time.take(high: word & 0x0FFF_FFFF)
+                } else {
+                    let whole = unsafe half(pointer, 0, 4 &- upper)
+                    let mask = unsafe columns.inside(word, mask: whole)
+                    outside &+= (whole & ~mask).nonzeroBitCount
+                    time.current = time.base &+ low(of: word)
+                    unsafe columns.storePixels(word, mask: mask, t: time.current, at: count)
+                    count &+= mask.nonzeroBitCount
+                }
+                unsafe pointer += 8
+                left &-= 1
+                rest &-= 1
+            }
+            if lanes.hard != 0 { break }
+        }
+        unsafe run.next = pointer
+        unsafe run.left = left
+        unsafe run.count = count
+        unsafe run.outside &+= outside
+        state = time
+    }
+
+    extension FineColumns {
+        /// Writes the pixels of eight words, up to two each, and says how many there are.
+        ///
+        /// - Parameters:
+        ///   - pixels: the words' masks, as far as they count.
+        ///   - second: those without their lowest bits.
+        ///   - numbers: the eight words, each twice.
+        @inline(__always)
+        fileprivate func storePairs(
+            _ lanes: FineLanes, _ pixels: __m512i, _ second: __m512i, at numbers: __m512i, origin: UInt64, index: Int
+        ) -> Int {
+            let masks = _mm512_mask_permutexvar_epi32(
+                _mm512_permutexvar_epi32(numbers, pixels), 0xAAAA, numbers, second)
+            let marked = _mm512_test_epi32_mask(masks, masks)
+            let bit = _mm512_and_si512(masks, _mm512_sub_epi32(_mm512_setzero_si512(), masks))
+            let words = _mm512_permutexvar_epi32(numbers, lanes.words)
+            let places = adding(bit, to: placesOf(words))
+            unsafe store(
+                _mm512_maskz_compress_epi32(marked, words), places: _mm512_maskz_compress_epi32(marked, places),
+                highs: _mm512_maskz_compress_epi32(marked, _mm512_permutexvar_epi32(numbers, lanes.highOf)),
+                origin: origin, at: index)
+            return marked.nonzeroBitCount
+        }
+    }
+
+    @inline(__always)
+    private func withoutLowest(_ masks: __m512i) -> __m512i {
+        _mm512_and_si512(masks, _mm512_sub_epi32(masks, splat(1)))
+    }
+
+    /// Places further on by the number of the one bit in each mask.
+    @inline(__always)
+    private func adding(_ masks: __m512i, to places: __m512i) -> __m512i {
+        // As a floating-point number, a power of 2 is its exponent and nothing else.
+        let exponents = _mm512_srli_epi32(_mm512_castps_si512(_mm512_cvtepu32_ps(masks)), 7)
+        return _mm512_add_epi32(places, _mm512_sub_epi32(exponents, splat(127 << 16)))
+    }
+
+    /// Bits of each lane.
+    @inline(__always)
+    private func bitCounts(_ lanes: __m512i) -> __m512i {
+        let halves = _mm512_popcnt_epi16(lanes)
+        return _mm512_and_si512(_mm512_add_epi32(halves, _mm512_srli_epi32(halves, 16)), splat(0x3F))
+    }
+
+    /// A lane each: 0 ... 15.
+    @inline(__always)
+    private func laneNumbers32() -> __m512i { _mm512_cvtepu16_epi32(laneNumbers().lowHalf) }
+
+    /// One half of a word.
+    @inline(__always)
+    private func half(_ pointer: UnsafeRawPointer, _ index: Int, _ offset: Int) -> UInt32 {
+        unsafe pointer.loadUnaligned(fromByteOffset: 8 &* index &+ offset, as: UInt32.self)
+    }
+#endif

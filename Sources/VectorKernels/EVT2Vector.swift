@@ -1,0 +1,8 @@
+#if arch(x86_64)
+    /// EVT2 with AVX-512. Needs the features that `processorHasVectors` tells.
+    @export(interface)
+    @inline(never)
+    package func decodeEVT2Vectors(_ run: inout EventRun, _ state: inout FineState) {
+        unsafe decodeFineWords(&run, &state, FineKinds(off: 0x0, timeHigh: 0x8, padding: nil))
+    }
+#endif

@@ -1,0 +1,39 @@
+#if arch(x86_64)
+    /// EVT4 with AVX-512: what is like EVT2 as there, and vectors between. Needs the features that `processorHasVectors` tells.
+    @export(interface)
+    @inline(never)
+    package func decodeEVT4Vectors(_ run: inout EventRun, _ state: inout FineState) {
+        let columns = unsafe FineColumns(run)
+        let limit = unsafe run.capacity &- EventRun.slack
+        let countsOutside = unsafe run.countsOutside
+        let kinds = FineKinds(off: 0xA, timeHigh: 0xE, padding: .max)
+        while true {
+            unsafe decodeFineWords(&run, &state, kinds)
+            var pointer = unsafe run.next
+            var left = unsafe run.left
+            var count = unsafe run.count
+            var outside = 0
+            while left >= 2, count <= limit {
+                let word = unsafe pointer.loadUnaligned(as: UInt32.self)
+                let whole = unsafe pointer.loadUnaligned(fromByteOffset: 4, as: UInt32.self)
+                guard word &>> 29 == 0xC >> 1 else { break }
+                let mask = unsafe columns.inside(word, mask: whole)
+                if mask != whole {
+                    guard countsOutside else { break }
+                    outside &+= (whole & ~mask).nonzeroBitCount
+                }
+                state.current = state.base &+ low(of: word)
+                unsafe columns.storePixels(word, mask: mask, t: state.current, at: count)
+                count &+= mask.nonzeroBitCount
+                unsafe pointer += 8
+                left &-= 2
+            }
+            let hasVectors = unsafe left < run.left
+            unsafe run.next = pointer
+            unsafe run.left = left
+            unsafe run.count = count
+            unsafe run.outside &+= outside
+            if !hasVectors { return }
+        }
+    }
+#endif

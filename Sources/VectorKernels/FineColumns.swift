@@ -1,0 +1,95 @@
+#if arch(x86_64)
+    import _Builtin_intrinsics.intel
+
+    /// Where events of EVT2, EVT2.1 and EVT4 go: 16 at a time, or as many as a vector has.
+    @unsafe struct FineColumns {
+        private let t: UnsafeMutablePointer<UInt64>
+        private let x: UnsafeMutablePointer<UInt16>
+        private let y: UnsafeMutablePointer<UInt16>
+        private let on: UnsafeMutablePointer<UInt8>
+        private let width: UInt16
+        private let height: UInt16
+        private let pixels: VectorPixels
+
+        @inline(__always)
+        init(_ run: EventRun) {
+            unsafe t = run.t
+            unsafe x = run.x
+            unsafe y = run.y
+            unsafe on = run.on
+            unsafe width = run.width
+            unsafe height = run.height
+            unsafe pixels = VectorPixels(run)
+        }
+
+        /// The sensor's last column above its last row.
+        @inline(__always)
+        var lastPlace: __m512i { unsafe splat(UInt32(width &- 1) << 16 | UInt32(height &- 1)) }
+
+        /// Writes 16 events of one TIME_HIGH, which began at `base`.
+        @inline(__always)
+        func store(_ words: __m512i, places: __m512i, base: UInt64, at index: Int) {
+            let lows = lowsOf(words)
+            unsafe store(words, places: places, at: index)
+            unsafe _mm512_storeu_si512(
+                t + index, _mm512_add_epi64(_mm512_cvtepu32_epi64(lows.lowHalf), splatWide(base)))
+            unsafe _mm512_storeu_si512(
+                t + (index &+ 8), _mm512_add_epi64(_mm512_cvtepu32_epi64(lows.highHalf), splatWide(base)))
+        }
+
+        /// Writes 16 events, each with its own TIME_HIGH; one of 0 would have begun at `origin`.
+        @inline(__always)
+        func store(_ words: __m512i, places: __m512i, highs: __m512i, origin: UInt64, at index: Int) {
+            let lows = lowsOf(words)
+            unsafe store(words, places: places, at: index)
+            unsafe _mm512_storeu_si512(t + index, times(lows.lowHalf, highs.lowHalf, origin))
+            unsafe _mm512_storeu_si512(t + (index &+ 8), times(lows.highHalf, highs.highHalf, origin))
+        }
+
+        /// Writes the places and polarities of 16 events.
+        @inline(__always)
+        private func store(_ words: __m512i, places: __m512i, at index: Int) {
+            let polarities = _mm512_and_si512(_mm512_srli_epi32(words, 28), splat(1))
+            unsafe bytes(x + index).storeBytes(
+                of: _mm512_cvtepi32_epi16(_mm512_srli_epi32(places, 16)), as: __m256i.self)
+            unsafe bytes(y + index).storeBytes(of: _mm512_cvtepi32_epi16(places), as: __m256i.self)
+            unsafe bytes(on + index).storeBytes(of: _mm512_cvtepi32_epi8(polarities), as: __m128i.self)
+        }
+
+        @inline(__always)
+        private func times(_ lows: __m256i, _ highs: __m256i, _ origin: UInt64) -> __m512i {
+            _mm512_add_epi64(
+                _mm512_add_epi64(_mm512_cvtepu32_epi64(lows), splatWide(origin)),
+                _mm512_slli_epi64(_mm512_cvtepu32_epi64(highs), 6))
+        }
+
+        /// The pixels of a vector that are on the sensor.
+        @inline(__always)
+        func inside(_ word: UInt32, mask: UInt32) -> UInt32 {
+            let column = Int(word &>> 11 & 0x7FF)
+            let isRow = unsafe word & 0x7FF < UInt32(height)
+            let room = unsafe max(0, min(32, Int(width) &- column))
+            return isRow ? mask & UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(room) &- 1) : 0
+        }
+
+        /// Writes a vector's pixels.
+        @inline(__always)
+        func storePixels(_ word: UInt32, mask: UInt32, t time: UInt64, at index: Int) {
+            unsafe pixels.store(
+                mask, column: Int16(truncatingIfNeeded: word &>> 11 & 0x7FF),
+                row: UInt16(truncatingIfNeeded: word & 0x7FF), on: UInt8(truncatingIfNeeded: word &>> 28 & 1), t: time,
+                at: index)
+        }
+    }
+
+    /// Each lane's low part of the time.
+    @inline(__always)
+    private func lowsOf(_ words: __m512i) -> __m512i {
+        _mm512_and_si512(_mm512_srli_epi32(words, 22), splat(0x3F))
+    }
+
+    @inline(__always)
+    private func bytes(_ pointer: UnsafeMutablePointer<some BitwiseCopyable>) -> UnsafeMutableRawPointer {
+        UnsafeMutableRawPointer(pointer)
+    }
+#endif

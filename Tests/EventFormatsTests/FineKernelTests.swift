@@ -1,0 +1,135 @@
+import EventFormats
+import Testing
+
+@Suite("Kernels of EVT2, EVT2.1 and EVT4")
+struct FineKernelTests {
+    private static let sensor = SensorGeometry(width: 1280, height: 720)!
+    private static let formats = [EventFormat.evt2, .evt21, .evt21Legacy, .evt4]
+
+    @Test("Every kernel gives what the plain decoder gives", arguments: formats, 0..<Mood.all.count)
+    func agrees(_ format: EventFormat, _ mood: Int) throws {
+        for _ in 0..<60 {
+            let seed = UInt64.random(in: 0...UInt64.max)
+            var random = SplitMix64(seed: seed)
+            let items = stream(of: format, Mood.all[mood], &random)
+            let plain = try decode(items, as: format, sensor: Self.sensor, kernel: .plain)
+            let rooms = [32, 33, 64, 96, 100, 128, 200, 1000].map {
+                EventColumns.Capacities(events: $0, triggers: 3, counters: 3)
+            }
+            for kernel in [Kernel.portable, .avx512] where kernel.isAvailable {
+                for feed in [Feed.whole, .pieces(1 + Int(random.next() % 300)), .pieces(4096)] {
+                    for capacities in [.plenty, rooms[Int(random.next() % UInt64(rooms.count))]] {
+                        let fast = try decode(
+                            items, as: format, sensor: Self.sensor, feed: feed, capacities: capacities, kernel: kernel)
+                        #expect(
+                            fast.difference(from: plain) == nil, "\(kernel), \(feed), \(capacities), seed \(seed)")
+                    }
+                }
+            }
+        }
+    }
+
+    private func stream(of format: EventFormat, _ mood: Mood, _ random: inout SplitMix64) -> [StreamItem] {
+        var items: [StreamItem] = []
+        for _ in 0...random.next() % 3 {
+            var words: [UInt64] = []
+            var high = random.next() % (1 << 28)
+            for _ in 0...random.next() % 600 {
+                words.append(contentsOf: piece(of: format, mood, high: &high, &random))
+            }
+            let length = format.wordLength
+            items.append(
+                .bytes(
+                    words.flatMap { word in
+                        let bits = format == .evt21Legacy ? word << 32 | word >> 32 : word
+                        return (0..<length).map { UInt8(truncatingIfNeeded: bits >> (8 * UInt64($0))) }
+                    }))
+            items.append([.resynchronise, .restart, .finish][Int(random.next() % 3)])
+        }
+        return items
+    }
+
+    /// A time, an event or something else.
+    private func piece(
+        of format: EventFormat, _ mood: Mood, high: inout UInt64, _ random: inout SplitMix64
+    ) -> [UInt64] {
+        if random.once(in: mood.time) {
+            switch random.next() % mood.fall {
+            case 0: high = random.next() % (1 << 28)
+            case 1: high &-= random.next() % 3
+            case 2: high = random.next() % 3
+            case 3: high = (1 << 28) - 1 - random.next() % 3
+            default: high &+= [0, 0, 1, 1, 3][Int(random.next() % 5)]
+            }
+            high &= (1 << 28) - 1
+            return [Self.timeHigh(high, of: format)]
+        }
+        if random.once(in: mood.oddity) { return Self.oddity(of: format, &random) }
+        return Self.event(of: format, mood, &random)
+    }
+
+    private static func timeHigh(_ high: UInt64, of format: EventFormat) -> UInt64 {
+        switch format {
+        case .evt2: 0x8 << 28 | high
+        case .evt4: 0xE << 28 | high
+        default: 0x8 << 60 | high << 32
+        }
+    }
+
+    private static func event(of format: EventFormat, _ mood: Mood, _ random: inout SplitMix64) -> [UInt64] {
+        let isOutside = random.once(in: mood.outside)
+        let x = random.next() % (isOutside ? 2048 : 1280)
+        let y = random.next() % (isOutside ? 2048 : 720)
+        let on = random.next() % 2
+        let upper = random.next() % 64 << 22 | x << 11 | y
+        let all = random.next() % (1 << 32)
+        let mask: UInt64 =
+            switch random.next() % mood.vector {
+            case 0: all
+            case 1: all & random.next() & random.next()
+            case 2: [0, 0xFFFF_FFFF, 0xFF, 3 << (all % 31)][Int(random.next() % 4)]
+            default: 1 << (all % 32)
+            }
+        let isFar = x > 1280 - 32 && !isOutside
+        switch format {
+        case .evt2: return [on << 28 | upper]
+        case .evt4 where mask.nonzeroBitCount == 1: return [(0xA | on) << 28 | upper]
+        case .evt4: return [(0xC | on) << 28 | upper, isFar ? 1 : mask]
+        default: return [(on << 28 | upper) << 32 | (isFar ? 1 : mask)]
+        }
+    }
+
+    /// What is rare: any word, messages, triggers, padding.
+    private static func oddity(of format: EventFormat, _ random: inout SplitMix64) -> [UInt64] {
+        let kinds: [UInt64] = format == .evt4 ? [0x6, 0x7, 0x9, 0xF, 0x1] : [0xE, 0xF, 0xA, 0xD, 0x3]
+        let subtype: UInt64 = random.once(in: 2) ? [0x14, 0x16][Int(random.next() % 2)] : random.next() % 0x1_0000
+        let word = kinds[Int(random.next() % 5)] << 28 | random.next() % 64 << 22 | subtype
+        switch random.next() % 4 {
+        case 0: return [random.next()]
+        case 1: return [format.wordLength == 8 ? .max : 0xFFFF_FFFF]
+        case 2: return [format.wordLength == 8 ? word << 32 | subtype : word, random.next() | 0xF << 28 | 0xF << 60]
+        default: return [format.wordLength == 8 ? word << 32 | subtype : word]
+        }
+    }
+
+    /// How often things happen: once in so many words.
+    private struct Mood {
+        var time: UInt64
+        /// Below four of so many, of the times.
+        var fall: UInt64
+        var oddity: UInt64
+        var outside: UInt64
+        /// Below three of so many, of the events.
+        var vector: UInt64
+
+        static let all = [
+            Mood(time: 64, fall: 1 << 20, oddity: 1 << 20, outside: 1 << 20, vector: 1 << 20),
+            Mood(time: 64, fall: 1 << 20, oddity: 1 << 20, outside: 1 << 20, vector: 30),
+            Mood(time: 3, fall: 1 << 20, oddity: 1 << 20, outside: 1 << 20, vector: 3),
+            Mood(time: 5, fall: 8, oddity: 1 << 20, outside: 20, vector: 6),
+            Mood(time: 40, fall: 20, oddity: 20, outside: 100, vector: 30),
+            Mood(time: 20, fall: 10, oddity: 3, outside: 3, vector: 4),
+            Mood(time: 30, fall: 30, oddity: 300, outside: 2, vector: 100),
+        ]
+    }
+}
