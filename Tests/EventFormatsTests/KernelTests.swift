@@ -164,12 +164,19 @@ private struct RandomWords {
     private let places: UInt64
     /// How often a word may be any: 0 is never.
     private let rare: UInt64
+    /// Some kinds of events more often than others, so that there are blocks full of one.
+    private let kinds: [UInt64]
     private var timeHigh: UInt64
 
     init(_ format: EventFormat, _ random: inout SplitMix64) {
         self.format = format
         places = random.one(of: [0x7FF, 0x3FF, 0x1FF, 0x1F])
         rare = random.one(of: [2, 8, 40, 200])
+        var kinds: [UInt64] = []
+        for kind in format.eventKinds {
+            kinds += [UInt64](repeating: kind, count: random.one(of: [0, 1, 1, 4, 16]))
+        }
+        self.kinds = kinds.isEmpty ? format.eventKinds : kinds
         timeHigh = random.next() % 4096
     }
 
@@ -185,7 +192,7 @@ private struct RandomWords {
             case 3:
                 timeHigh = random.one(of: [timeHigh &+ 1, timeHigh &- 1, 0xFFF, 0, random.next()])
                 writer.append(format.timeHigh(timeHigh))
-            default: writer.append(format.word(random.one(of: format.eventKinds), payload(&random)))
+            default: writer.append(format.word(random.one(of: kinds), payload(&random)))
             }
         }
         return writer.bytes

@@ -49,7 +49,10 @@ enum Profile: CaseIterable {
         switch self {
         case .sparse:
             writer.appendEvent(x: x, on: on)
-            if random.once(in: 5) { writer.appendEvent(x: x / 2, on: on) }
+            // Now and then a whole row at once.
+            for _ in 0..<random.one(of: [0, 0, 0, 0, 0, 1, 2, 20]) {
+                writer.appendEvent(x: UInt16(truncatingIfNeeded: random.next() % UInt64(sensor.width)), on: on)
+            }
         case .mixed, .garbage:
             for _ in 0...random.next() % 4 {
                 if random.once(in: 2) {

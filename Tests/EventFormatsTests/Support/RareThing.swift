@@ -68,6 +68,13 @@ struct RareThing {
                 $0.appendEvent(x: right, on: 1)
             },
         ]
+        for bit in [0, 5, 10, 11, 12, 27] as [UInt64] where bit + format.lowBits < format.timeBits {
+            things.append(
+                RareThing("TIME_HIGH, its bit \(bit) changed") {
+                    $0.t ^= 1 << (bit + format.lowBits)
+                    $0.appendTimeHigh()
+                })
+        }
         if right < 2047 {
             things += [
                 RareThing("a column outside") { $0.appendEvent(x: right + 1, on: 1) },
@@ -174,6 +181,12 @@ struct RareThing {
                 RareThing("much padding") { $0.append([UInt64](repeating: 0xFFFF_FFFF, count: 40)) },
                 RareThing("a counter and padding within") {
                     $0.appendOthers(0x14, continuations: 0)
+                    $0.append(0xFFFF_FFFF)
+                    $0.appendContinuation()
+                },
+                RareThing("a message that we don't read and padding within") {
+                    $0.appendOthers(0x01, continuations: 1)
+                    $0.append(0xFFFF_FFFF)
                     $0.append(0xFFFF_FFFF)
                     $0.appendContinuation()
                 },
