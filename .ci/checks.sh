@@ -95,6 +95,50 @@ library_size() {
     ((bytes < 512 * 1024))
 }
 
+# Reads a disassembly; prints what a processor of x86-64's first years doesn't have, where it may run on one: anywhere but in
+# the functions of VectorKernels, and there in what others call that is not a kernel, which they ask the processor for.
+#
+# Not tzcnt: on such processors it is bsf, and compilers write it for that where the number can't be 0.
+newer_instructions() {
+    awk '
+        BEGIN {
+            prefix = "^(lock|rep[nez]*|bnd|notrack|data16|addr32|[c-gs]s|rex[.A-Z]*|xacquire|xrelease)$"
+            newer = "^(v[a-z0-9]+|k(add|andn?|mov|not|or|ortest|shift[lr]|test|unpck|xn?or)[bwdq]+" \
+                "|(andn|bextr|blsi|blsmsk|blsr|bzhi|lzcnt|popcnt|pdep|pext|mulx|rorx|sarx|shlx|shrx|adcx|adox)[wlq]?" \
+                "|movbe[wlq]?|crc32[bwlq]?|cmpxchg16b|[ls]ahf|rdrand|rdseed|fisttp[sl]*" \
+                "|addsubp[ds]|h(add|sub)p[ds]|lddqu|mov(d|sh|sl)dup|monitorx?|mwaitx?" \
+                "|pabs[bwd]|palignr|ph(add|sub)(d|s?w)|pmaddubsw|pmulhrsw|pshufb|psign[bwd]" \
+                "|blendv?p[ds]|dpp[ds]|(extract|insert)ps|movntdqa|mpsadbw|packusdw|pblend(vb|w)|pcmpeqq|p(ext|ins)r[bdq]" \
+                "|phminposuw|p(max|min)(s[bd]|u[wd])|pmov[sz]x[bwdq]*|pmuldq|pmulld|ptest|round[ps][ds]" \
+                "|pcmp[ei]str[im]|pcmpgtq|extrq|insertq|movnts[ds]|aes[a-z0-9]+|pclmul[a-z]*|sha(1|256)[a-z0-9]+|gf2p8[a-z]*)$"
+        }
+        /^[0-9a-f]+ <.*>:$/ {
+            name = substr($2, 2, length($2) - 3)
+            inside = name ~ /^\$[es]13VectorKernels/
+            next
+        }
+        /^ *[0-9a-f]+:\t/ {
+            place = 2
+            while (place < NF && $place ~ prefix) place++
+            if ($place ~ newer && $place !~ /^(ver[rw]|vm(call|func))$/ || /%[yz]mm|%k[0-7]/) {
+                if (inside) allowed++; else print name ": " $0
+            } else if (!inside && /<\$[es]13VectorKernels/ && !/<\$[es]13VectorKernels[0-9]+decode/) {
+                print name ": " $0
+            }
+            instructions++
+        }
+        END {
+            print instructions + 0 " instructions, " allowed + 0 " newer ones in VectorKernels" >"/dev/stderr"
+            if (allowed == 0) print "no kernel was seen: is this stripped?"
+        }'
+}
+
+# A kernel is compiled for AVX-512, and copies of what it shares with other modules must not be those that they get.
+library_baseline() {
+    readelf -h "$library" | grep -q 'Machine:.*X86-64' || { echo "not for x86-64"; exit 77; }
+    objdump -d --no-show-raw-insn "$library" | newer_instructions | nothing
+}
+
 run_checks() {
     try 'format' format_check
     try 'README: its program is an example' readme_program
@@ -110,6 +154,7 @@ run_checks() {
     try 'header: layout, gcc' header_layout gcc
     try 'header: layout, clang' header_layout "$clang"
     try 'header: cffi' header_cffi
+    try 'library: newer instructions in kernels only' library_baseline
     library_strip
     try 'library: exports' library_exports
     try 'library: exports functions only' library_exports_functions_only

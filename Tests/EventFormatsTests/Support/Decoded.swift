@@ -18,22 +18,16 @@ struct Decoded: Equatable {
     var now: UInt64 = 0
 
     mutating func append(_ columns: borrowing EventColumns) {
-        for i in 0..<columns.count {
-            t.append(columns.t[i])
-            x.append(columns.x[i])
-            y.append(columns.y[i])
-            on.append(columns.on[i])
-        }
-        for i in 0..<columns.triggerCount {
-            triggerT.append(columns.triggerT[i])
-            triggerID.append(columns.triggerID[i])
-            triggerRising.append(columns.triggerRising[i])
-        }
-        for i in 0..<columns.counterCount {
-            counterT.append(columns.counterT[i])
-            counterEvents.append(columns.counterEvents[i])
-            counterIsOutput.append(columns.counterIsOutput[i])
-        }
+        t.append(all: columns.t)
+        x.append(all: columns.x)
+        y.append(all: columns.y)
+        on.append(all: columns.on)
+        triggerT.append(all: columns.triggerT)
+        triggerID.append(all: columns.triggerID)
+        triggerRising.append(all: columns.triggerRising)
+        counterT.append(all: columns.counterT)
+        counterEvents.append(all: columns.counterEvents)
+        counterIsOutput.append(all: columns.counterIsOutput)
     }
 
     mutating func appendEvent(t: UInt64, x: UInt16, y: UInt16, on: UInt8) {
@@ -111,18 +105,28 @@ struct BrokenPromise: Error, CustomStringConvertible {
 }
 
 /// Plays a stream to a decoder, with columns that are emptied whenever they are full.
+///
+/// - Parameter watch: called after each piece, which the decoder has used whole.
 func decode(
     _ items: [StreamItem], as format: EventFormat, sensor: SensorGeometry, feed: Feed = .whole,
-    capacities: EventColumns.Capacities = .plenty, kernel: Kernel = .fastest
+    capacities: EventColumns.Capacities = .plenty, kernel: Kernel = .fastest,
+    watch: (any EventDecoder) -> Void = { _ in }
 ) throws -> Decoded {
     let decoder = format.decoder(for: sensor, kernel)
-    var columns = EventColumns(capacities)
+    let memory = GuardedColumns(capacities)
+    defer { withExtendedLifetime(memory) {} }
+    var columns = unsafe EventColumns(memory.pointers(), capacities)
     var decoded = Decoded()
+    let longest = items.reduce(0) { if case .bytes(let bytes) = $1 { max($0, bytes.count) } else { $0 } }
+    let edge = EdgeOfMemory(capacity: longest)
     for item in items {
         switch item {
         case .bytes(let bytes):
             for range in feed.ranges(of: bytes.count) {
-                try decodeAll(bytes, range, with: decoder, columns: &columns, into: &decoded)
+                try edge.with(bytes[range]) { piece in
+                    try decodeAll(piece, with: decoder, memory, columns: &columns, into: &decoded)
+                }
+                watch(decoder)
             }
         case .resynchronise: decoder.resynchronise()
         case .restart: decoder.restart()
@@ -136,25 +140,34 @@ func decode(
 }
 
 private func decodeAll(
-    _ bytes: [UInt8], _ range: Range<Int>, with decoder: any EventDecoder, columns: inout EventColumns,
+    _ bytes: RawSpan, with decoder: any EventDecoder, _ memory: GuardedColumns, columns: inout EventColumns,
     into decoded: inout Decoded
 ) throws {
-    var start = range.lowerBound
+    var start = 0
     repeat {
         let wereEmpty = columns.count == 0 && columns.triggerCount == 0 && columns.counterCount == 0
-        let used = unsafe decoder.decode(bytes.span.bytes.extracting(start..<range.upperBound), into: &columns)
+        let used = decoder.decode(bytes.extracting(start..<bytes.byteCount), into: &columns)
         start += used
-        guard used >= 0, start <= range.upperBound else {
-            throw BrokenPromise(description: "\(used) bytes used, \(start - range.upperBound) more than there are")
+        guard used >= 0, start <= bytes.byteCount else {
+            throw BrokenPromise(description: "\(used) bytes used, \(start - bytes.byteCount) more than there are")
         }
-        if start < range.upperBound {
+        if let damage = memory.damage() { throw BrokenPromise(description: damage) }
+        if start < bytes.byteCount {
             if columns.hasRoomForAWord || used == 0 && wereEmpty {
-                throw BrokenPromise(description: "stopped at \(start) of \(range), columns with room for a word")
+                throw BrokenPromise(description: "stopped at \(start) of \(bytes.byteCount), with room for a word")
             }
             decoded.append(columns)
             columns.removeAll()
+            memory.empty()
         }
-    } while start < range.upperBound
+    } while start < bytes.byteCount
+}
+
+extension Array {
+    /// At once: a debug build takes its time for each element.
+    fileprivate mutating func append(all elements: Span<Element>) {
+        unsafe elements.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+    }
 }
 
 extension Feed {

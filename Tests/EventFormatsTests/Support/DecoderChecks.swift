@@ -16,17 +16,28 @@ enum DecoderChecks {
         let bytes = Array(input[2...])
         let items = items(bytes, interruptedAs: input[1] >> 6)
         do {
-            let whole = try decode(items, as: format, sensor: sensor, capacities: wide)
-            let pieces = Feed.pieces(Int(input[1] & 0x3F) + 1)
-            let cut = try decode(items, as: format, sensor: sensor, feed: pieces, capacities: wide)
-            let narrow = try decode(items, as: format, sensor: sensor, capacities: .oneWord)
+            let whole = try decode(items, as: format, sensor: sensor, capacities: wide, kernel: .plain)
             var broken = implausible(whole, of: format, items)
-            if let difference = cut.difference(from: whole) { broken.append("cut: \(difference)") }
-            if let difference = narrow.difference(from: whole) { broken.append("narrow columns: \(difference)") }
+            // The plain decoder is what the others are held to, cut or not, with much room or little.
+            for kernel in Kernel.allCases where kernel.isAvailable {
+                let pieces = Feed.pieces(Int(input[1] & 0x3F) + 1)
+                for (feed, capacities) in [(Feed.whole, wide), (pieces, wide), (.whole, narrow(kernel))] {
+                    if kernel == .plain, case .whole = feed, capacities == wide { continue }
+                    let other = try decode(
+                        items, as: format, sensor: sensor, feed: feed, capacities: capacities, kernel: kernel)
+                    guard let difference = other.difference(from: whole) else { continue }
+                    broken.append("\(kernel), \(feed), \(capacities): \(difference)")
+                }
+            }
             return broken
         } catch {
             return ["\(error)"]
         }
+    }
+
+    /// A word at a time; or, for a kernel, a step at a time.
+    private static func narrow(_ kernel: Kernel) -> EventColumns.Capacities {
+        kernel == .plain ? .oneWord : EventColumns.Capacities(events: 97, triggers: 1, counters: 1)
     }
 
     /// The stream in thirds, with a loss, a new start, or one after the other between them.
