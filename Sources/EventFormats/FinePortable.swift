@@ -81,7 +81,7 @@ func decodeFineWords(_ run: inout EventRun, _ state: inout FineState, off: UInt3
 extension SIMD4<UInt32> {
     /// Whether any bit is set.
     @inline(__always)
-    fileprivate var any: Bool {
+    var any: Bool {
         let pairs = lowHalf | highHalf
         return pairs.x | pairs.y != 0
     }
@@ -89,13 +89,13 @@ extension SIMD4<UInt32> {
 
 /// By laying zeros between the numbers: of a conversion the compiler makes twice as much.
 @inline(__always)
-private func widened(_ numbers: SIMD4<UInt32>) -> SIMD4<UInt64> {
+func widened(_ numbers: SIMD4<UInt32>) -> SIMD4<UInt64> {
     var pairs = SIMD8<UInt32>()
     pairs.evenHalf = numbers
     return unsafe unsafeBitCast(pairs, to: SIMD4<UInt64>.self)
 }
 
 @inline(__always)
-private func store<Vector: BitwiseCopyable>(_ vector: Vector, _ target: UnsafeMutablePointer<some BitwiseCopyable>) {
+func store<Vector: BitwiseCopyable>(_ vector: Vector, _ target: UnsafeMutablePointer<some BitwiseCopyable>) {
     unsafe UnsafeMutableRawPointer(target).storeBytes(of: vector, as: Vector.self)
 }

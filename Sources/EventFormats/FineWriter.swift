@@ -76,6 +76,30 @@ import VectorKernels
         return true
     }
 
+    /// Writes eight events of one pixel each, where they are that and on the sensor, and says whether they are.
+    ///
+    /// - Parameter masks: eight times a power of 2, the place of whose bit is told by its exponent as a floating-point number.
+    @inline(__always)
+    mutating func writeSingles(_ words: SIMD8<UInt32>, masks: SIMD8<UInt32>) -> Bool {
+        let numbers = SIMD8<Float>(unsafe unsafeBitCast(masks, to: SIMD8<Int32>.self))
+        let exponents = unsafe unsafeBitCast(numbers, to: SIMD8<UInt32>.self) &>> 23 & 0xFF
+        let columns = (words &>> 11 & 0x7FF) &+ exponents &- 127
+        let rows = words & 0x7FF
+        let beyond = unsafe (columns &+ (2048 &- width)) | (rows &+ (2048 &- height))
+        let excess = (beyond & 0xFFFF_F800) | (words & 0xE000_0000) | (masks & (masks &- 1))
+        if (excess.lowHalf | excess.highHalf).any { return false }
+        let lows = words &>> 22 & 0x3F
+        let base = unsafe SIMD4<UInt64>(repeating: time.base)
+        unsafe store(widened(lows.lowHalf) &+ base, t + count)
+        unsafe store(widened(lows.highHalf) &+ base, t + (count &+ 4))
+        unsafe store(SIMD8<UInt16>(truncatingIfNeeded: columns), x + count)
+        unsafe store(SIMD8<UInt16>(truncatingIfNeeded: rows), y + count)
+        unsafe store(SIMD8<UInt8>(truncatingIfNeeded: words &>> 28 & 1), on + count)
+        unsafe time.current = time.base &+ UInt64(lows[7])
+        unsafe count &+= 8
+        return true
+    }
+
     /// Writes any number of pixels.
     @inline(__always)
     private mutating func writeVector(_ word: UInt32, mask: UInt32) -> Bool {

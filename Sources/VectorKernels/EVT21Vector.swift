@@ -30,6 +30,8 @@
         let heads = upperFirst ? lowerHalves : upperHalves
         let tails = upperFirst ? upperHalves : lowerHalves
 
+        // Turns for which words with one pixel each aren't waited for: a wrong guess costs as much as the longer way.
+        var patience = 0
         while left > 0, count <= limit {
             unsafe platform_prefetch(pointer + 2048)
             unsafe platform_prefetch(pointer + 2112)
@@ -52,7 +54,7 @@
             let hasNotOne =
                 lanes.hard | _mm512_testn_epi32_mask(masks, masks)
                 | _mm512_test_epi32_mask(masks, _mm512_sub_epi32(masks, splat(1)))
-            if hasNotOne | _mm512_test_epi32_mask(excess, excess) == 0 {
+            if patience == 0, hasNotOne | _mm512_test_epi32_mask(excess, excess) == 0 {
                 unsafe columns.store(lanes.words, places: place, base: time.base, at: count)
                 count &+= 16
                 time.current = time.base &+ low(of: unsafe half(pointer, 15, upper))
@@ -61,7 +63,12 @@
                 continue
             }
 
-            lanes.findTimes(beyond: beyond, after: time.high, kinds)
+            let hasTimes = lanes.hard != 0
+            if hasTimes {
+                lanes.findTimes(beyond: beyond, after: time.high, kinds)
+            } else {
+                lanes.highOf = splat(time.high)
+            }
             let room = _mm512_subs_epu16(widths, _mm512_srli_epi32(places, 16))
             let below = _mm512_subs_epu16(places, lastRow)
             let inside = _mm512_maskz_sub_epi32(
@@ -73,43 +80,33 @@
             let pixels = _mm512_maskz_and_epi32(lanes.events, inside, masks)
             let others = withoutLowest(pixels)
             let third = withoutLowest(others)
+            patience = _mm512_test_epi32_mask(others, others) != 0 ? 16 : max(0, patience &- 1)
             if _mm512_test_epi32_mask(third, third) == 0 {
-                if lanes.events & anyOff != 0 {
-                    outside &+= Int(_mm512_reduce_add_epi32(_mm512_maskz_mov_epi32(lanes.events, bitCounts(off))))
-                }
                 let low = _mm512_srli_epi32(laneNumbers32(), 1)
-                count &+= unsafe columns.storePairs(
-                    lanes, pixels, others, at: low, origin: time.origin, index: count)
-                count &+= unsafe columns.storePairs(
-                    lanes, pixels, others, at: _mm512_add_epi32(low, splat(8)), origin: time.origin, index: count)
-                unsafe time.take(lanes, at: pointer + upper, every: 8)
-                if lanes.hard == 0 {
-                    unsafe pointer += 128
-                    left &-= 16
-                    continue
+                let high = _mm512_add_epi32(low, splat(8))
+                if hasTimes {
+                    count &+= unsafe columns.storePairs(lanes, pixels, others, low, origin: time.origin, at: count)
+                    count &+= unsafe columns.storePairs(lanes, pixels, others, high, origin: time.origin, at: count)
+                } else {
+                    count &+= unsafe columns.storePairs(lanes, pixels, others, low, base: time.base, at: count)
+                    count &+= unsafe columns.storePairs(lanes, pixels, others, high, base: time.base, at: count)
                 }
+            } else {
+                guard count &+ Int(_mm512_reduce_add_epi32(bitCounts(pixels))) <= limit else { break }
+                count = unsafe columns.storeVectors(lanes, pixels, places, origin: time.origin, at: count)
+            }
+            if lanes.events & anyOff != 0 {
+                outside &+= Int(_mm512_reduce_add_epi32(_mm512_maskz_mov_epi32(lanes.events, bitCounts(off))))
+            }
+            unsafe time.take(lanes, at: pointer + upper, every: 8)
+            if lanes.hard == 0 {
+                unsafe pointer += 128
+                left &-= 16
+            } else {
                 unsafe pointer += 8 &* taken
                 left &-= taken
                 break
             }
-            var rest = taken
-            while rest > 0, count <= limit {
-                let word = unsafe half(pointer, 0, upper)
-                if word &>> 28 == kinds.timeHigh {
-                    time.take(high: word & 0x0FFF_FFFF)
-                } else {
-                    let whole = unsafe half(pointer, 0, 4 &- upper)
-                    let mask = unsafe columns.inside(word, mask: whole)
-                    outside &+= (whole & ~mask).nonzeroBitCount
-                    time.current = time.base &+ low(of: word)
-                    unsafe columns.storePixels(word, mask: mask, t: time.current, at: count)
-                    count &+= mask.nonzeroBitCount
-                }
-                unsafe pointer += 8
-                left &-= 1
-                rest &-= 1
-            }
-            if lanes.hard != 0 { break }
         }
         unsafe run.next = pointer
         unsafe run.left = left
@@ -123,24 +120,66 @@
         ///
         /// - Parameters:
         ///   - pixels: the words' masks, as far as they count.
-        ///   - second: those without their lowest bits.
+        ///   - others: those without their lowest bits.
         ///   - numbers: the eight words, each twice.
         @inline(__always)
         fileprivate func storePairs(
-            _ lanes: FineLanes, _ pixels: __m512i, _ second: __m512i, at numbers: __m512i, origin: UInt64, index: Int
+            _ lanes: FineLanes, _ pixels: __m512i, _ others: __m512i, _ numbers: __m512i, origin: UInt64, at index: Int
         ) -> Int {
-            let masks = _mm512_mask_permutexvar_epi32(
-                _mm512_permutexvar_epi32(numbers, pixels), 0xAAAA, numbers, second)
-            let marked = _mm512_test_epi32_mask(masks, masks)
-            let bit = _mm512_and_si512(masks, _mm512_sub_epi32(_mm512_setzero_si512(), masks))
-            let words = _mm512_permutexvar_epi32(numbers, lanes.words)
-            let places = adding(bit, to: placesOf(words))
+            let (marked, words, places) = pairs(lanes, pixels, others, numbers)
+            let highs = _mm512_permutexvar_epi32(numbers, lanes.highOf)
             unsafe store(
-                _mm512_maskz_compress_epi32(marked, words), places: _mm512_maskz_compress_epi32(marked, places),
-                highs: _mm512_maskz_compress_epi32(marked, _mm512_permutexvar_epi32(numbers, lanes.highOf)),
-                origin: origin, at: index)
+                words, places: places, highs: _mm512_maskz_compress_epi32(marked, highs), origin: origin, at: index)
             return marked.nonzeroBitCount
         }
+
+        /// The same where all have one TIME_HIGH, which began at `base`.
+        @inline(__always)
+        fileprivate func storePairs(
+            _ lanes: FineLanes, _ pixels: __m512i, _ others: __m512i, _ numbers: __m512i, base: UInt64, at index: Int
+        ) -> Int {
+            let (marked, words, places) = pairs(lanes, pixels, others, numbers)
+            unsafe store(words, places: places, base: base, at: index)
+            return marked.nonzeroBitCount
+        }
+
+        /// Writes the pixels of 16 words, one word after the other, and says where they end.
+        @inline(__always)
+        fileprivate func storeVectors(
+            _ lanes: FineLanes, _ pixels: __m512i, _ places: __m512i, origin: UInt64, at index: Int
+        ) -> Int {
+            let lows = lowsOf(lanes.words)
+            let scratch = unsafe (
+                pixels, places, _mm512_and_si512(_mm512_srli_epi32(lanes.words, 28), splat(1)),
+                times(lows.lowHalf, lanes.highOf.lowHalf, origin), times(lows.highHalf, lanes.highOf.highHalf, origin)
+            )
+            return unsafe withUnsafeBytes(of: scratch) { scratch in
+                var end = index
+                for lane in 0..<16 {
+                    let mask = unsafe scratch.load(fromByteOffset: 4 &* lane, as: UInt32.self)
+                    unsafe storePixels(
+                        mask: mask, x: scratch.load(fromByteOffset: 66 &+ 4 &* lane, as: UInt16.self),
+                        y: scratch.load(fromByteOffset: 64 &+ 4 &* lane, as: UInt16.self),
+                        on: scratch.load(fromByteOffset: 128 &+ 4 &* lane, as: UInt8.self),
+                        t: scratch.load(fromByteOffset: 192 &+ 8 &* lane, as: UInt64.self), at: end)
+                    end &+= mask.nonzeroBitCount
+                }
+                return end
+            }
+        }
+    }
+
+    /// The pixels of eight words, up to two each: where in twice eight lanes they are, and then, side by side, their words and places.
+    @inline(__always)
+    private func pairs(
+        _ lanes: FineLanes, _ pixels: __m512i, _ others: __m512i, _ numbers: __m512i
+    ) -> (marked: UInt16, words: __m512i, places: __m512i) {
+        let masks = _mm512_mask_permutexvar_epi32(_mm512_permutexvar_epi32(numbers, pixels), 0xAAAA, numbers, others)
+        let marked = _mm512_test_epi32_mask(masks, masks)
+        let bit = _mm512_and_si512(masks, _mm512_sub_epi32(_mm512_setzero_si512(), masks))
+        let words = _mm512_permutexvar_epi32(numbers, lanes.words)
+        let places = adding(bit, to: placesOf(words))
+        return (marked, _mm512_maskz_compress_epi32(marked, words), _mm512_maskz_compress_epi32(marked, places))
     }
 
     @inline(__always)

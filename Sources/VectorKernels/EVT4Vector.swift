@@ -23,7 +23,10 @@
                     outside &+= (whole & ~mask).nonzeroBitCount
                 }
                 state.current = state.base &+ low(of: word)
-                unsafe columns.storePixels(word, mask: mask, t: state.current, at: count)
+                unsafe columns.storePixels(
+                    mask: mask, x: UInt16(truncatingIfNeeded: word &>> 11 & 0x7FF),
+                    y: UInt16(truncatingIfNeeded: word & 0x7FF), on: UInt8(truncatingIfNeeded: word &>> 28 & 1),
+                    t: state.current, at: count)
                 count &+= mask.nonzeroBitCount
                 unsafe pointer += 8
                 left &-= 2

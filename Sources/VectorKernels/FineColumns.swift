@@ -9,7 +9,6 @@
         private let on: UnsafeMutablePointer<UInt8>
         private let width: UInt16
         private let height: UInt16
-        private let pixels: VectorPixels
 
         @inline(__always)
         init(_ run: EventRun) {
@@ -19,7 +18,6 @@
             unsafe on = run.on
             unsafe width = run.width
             unsafe height = run.height
-            unsafe pixels = VectorPixels(run)
         }
 
         /// The sensor's last column above its last row.
@@ -57,7 +55,7 @@
         }
 
         @inline(__always)
-        private func times(_ lows: __m256i, _ highs: __m256i, _ origin: UInt64) -> __m512i {
+        func times(_ lows: __m256i, _ highs: __m256i, _ origin: UInt64) -> __m512i {
             _mm512_add_epi64(
                 _mm512_add_epi64(_mm512_cvtepu32_epi64(lows), splatWide(origin)),
                 _mm512_slli_epi64(_mm512_cvtepu32_epi64(highs), 6))
@@ -72,19 +70,32 @@
             return isRow ? mask & UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(room) &- 1) : 0
         }
 
-        /// Writes a vector's pixels.
+        /// Writes a vector's pixels, by pushing the column numbers together under its mask.
         @inline(__always)
-        func storePixels(_ word: UInt32, mask: UInt32, t time: UInt64, at index: Int) {
-            unsafe pixels.store(
-                mask, column: Int16(truncatingIfNeeded: word &>> 11 & 0x7FF),
-                row: UInt16(truncatingIfNeeded: word & 0x7FF), on: UInt8(truncatingIfNeeded: word &>> 28 & 1), t: time,
-                at: index)
+        func storePixels(mask: UInt32, x column: UInt16, y: UInt16, on: UInt8, t time: UInt64, at index: Int) {
+            let columns = _mm512_add_epi16(
+                _mm512_maskz_compress_epi16(mask, laneNumbers()), _mm512_set1_epi16(Int16(bitPattern: column)))
+            let row = _mm512_set1_epi16(Int16(bitPattern: y))
+            let polarity = _mm256_set1_epi8(Int8(bitPattern: on))
+            unsafe _mm512_storeu_si512(t + index, splatWide(time))
+            unsafe _mm512_storeu_si512(t + (index &+ 8), splatWide(time))
+            if mask.nonzeroBitCount <= 16 {
+                unsafe bytes(x + index).storeBytes(of: columns.lowHalf, as: __m256i.self)
+                unsafe bytes(self.y + index).storeBytes(of: row.lowHalf, as: __m256i.self)
+                unsafe bytes(self.on + index).storeBytes(of: polarity.lowHalf, as: __m128i.self)
+                return
+            }
+            unsafe _mm512_storeu_si512(x + index, columns)
+            unsafe _mm512_storeu_si512(self.y + index, row)
+            unsafe bytes(self.on + index).storeBytes(of: polarity, as: __m256i.self)
+            unsafe _mm512_storeu_si512(t + (index &+ 16), splatWide(time))
+            unsafe _mm512_storeu_si512(t + (index &+ 24), splatWide(time))
         }
     }
 
     /// Each lane's low part of the time.
     @inline(__always)
-    private func lowsOf(_ words: __m512i) -> __m512i {
+    func lowsOf(_ words: __m512i) -> __m512i {
         _mm512_and_si512(_mm512_srli_epi32(words, 22), splat(0x3F))
     }
 

@@ -25,6 +25,15 @@
             _mm512_set1_epi16(Int16(bitPattern: before)))
     }
 
+    /// A lane each: 0 ... 31.
+    @inline(__always)
+    func laneNumbers() -> __m512i {
+        _mm512_cvtepu8_epi16(
+            _mm256_setr_epi8(
+                0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28,
+                29, 30, 31))
+    }
+
     /// Bit i of a lane is set where lane i of its half is not after it.
     @inline(__always)
     private func lanesUpTo() -> __m512i {
