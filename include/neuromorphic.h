@@ -33,6 +33,11 @@
  * - After fork(), the child must not use what its parent opened, other than to read a mapped arena.
  *
  * The library installs no signal handler and blocks every signal in its own threads.
+ *
+ * Environment: NEUROMORPHIC_KERNEL says how streams are decoded, for tests and measurements: plain (word by word),
+ * portable (several words at once), avx512 (32 at once, where the processor can). The events are the same. Without it the
+ * fastest that the processor can is taken. Anything else makes neuromorphic_open and neuromorphic_decoder_create fail with
+ * NEUROMORPHIC_ERROR_INVALID_ARGUMENT, avx512 on another processor with NEUROMORPHIC_ERROR_UNSUPPORTED.
  */
 #ifndef NEUROMORPHIC_H
 #define NEUROMORPHIC_H

@@ -39,10 +39,10 @@ package protocol WordDecoder {
     /// - Parameters:
     ///   - kernel: not `.plain`.
     ///   - words: whole words, at least one, not aligned.
-    /// - Returns: how many words it took.
+    /// - Returns: how far it came.
     mutating func takeRun(
         _ words: UnsafeRawBufferPointer, with kernel: Kernel, into columns: inout EventColumns
-    ) -> Int
+    ) -> KernelProgress
 
     /// The stream ends here, for good or for a while: counts what is unfinished.
     mutating func finish()
@@ -55,6 +55,15 @@ package protocol WordDecoder {
 
     var currentT: UInt64 { get }
     var defects: StreamDefects { get set }
+}
+
+/// How far a kernel came, in words.
+package struct KernelProgress {
+    static let none = KernelProgress(taken: 0, declined: 0)
+
+    let taken: Int
+    /// As many after them are better taken one by one.
+    let declined: Int
 }
 
 /// Cuts a stream into the words of a format, wherever the stream itself is cut.
@@ -106,13 +115,13 @@ package final class FramedDecoder<Words: WordDecoder>: EventDecoder {
         var wait = kernel == .plain ? Int.max : 0
         while bytes.byteCount &- used >= wordLength {
             if wait == 0 {
-                let count = unsafe bytes.withUnsafeBytes { all in
+                let progress = unsafe bytes.withUnsafeBytes { all in
                     let rest = (all.count &- used) / wordLength &* wordLength
                     return unsafe words.takeRun(
                         UnsafeRawBufferPointer(rebasing: all[used..<used &+ rest]), with: kernel, into: &columns)
                 }
-                used &+= count &* wordLength
-                wait = count < 8 ? 16 : 1
+                used &+= progress.taken &* wordLength
+                wait = progress.declined > 0 ? progress.declined : progress.taken < 8 ? 16 : 1
                 if bytes.byteCount &- used < wordLength { break }
             }
             guard columns.hasRoomForAWord else { break }
@@ -163,5 +172,5 @@ package final class FramedDecoder<Words: WordDecoder>: EventDecoder {
 extension WordDecoder {
     package mutating func takeRun(
         _ words: UnsafeRawBufferPointer, with kernel: Kernel, into columns: inout EventColumns
-    ) -> Int { 0 }
+    ) -> KernelProgress { .none }
 }

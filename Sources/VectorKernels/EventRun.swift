@@ -33,6 +33,8 @@
     package var outside = 0
     /// Likewise other defects.
     package let counts: RareWords
+    /// Words after the ones that were taken that are all the decoder's.
+    package var declined = 0
     package var rare = RareWordCounts()
 
     package init(
@@ -59,6 +61,15 @@
         unsafe self.height = height
         unsafe self.countsOutside = countsOutside
         unsafe self.counts = counts
+    }
+}
+
+extension EventRun {
+    /// Takes back what was done since, and leaves those words to the decoder.
+    package mutating func decline(_ before: EventRun) {
+        let words = unsafe before.left &- left
+        unsafe self = before
+        unsafe declined = words
     }
 }
 

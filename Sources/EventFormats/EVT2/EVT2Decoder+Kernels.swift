@@ -4,18 +4,18 @@ import VectorKernels
 extension EVT2Decoder {
     package mutating func takeRun(
         _ words: UnsafeRawBufferPointer, with kernel: Kernel, into columns: inout EventColumns
-    ) -> Int {
-        guard var state = clock.state, !message.isUnderWay else { return 0 }
-        let taken = unsafe columns.appendRun(of: words, wordLength: 4, sensor: sensor, defects: &defects) { run in
+    ) -> KernelProgress {
+        guard var state = clock.state, !message.isUnderWay else { return .none }
+        let progress = unsafe columns.appendRun(of: words, wordLength: 4, sensor: sensor, defects: &defects) { run in
             switch kernel {
             case .avx512: unsafe decodeEVT2Vectors(&run, &state)
             default: unsafe decodeEVT2Words(&run, &state)
             }
         }
-        if taken > 0 {
+        if progress.taken > 0 {
             message.end(defects: &defects)
             clock.set(state)
         }
-        return taken
+        return progress
     }
 }

@@ -4,18 +4,18 @@ import VectorKernels
 extension EVT21Decoder {
     package mutating func takeRun(
         _ words: UnsafeRawBufferPointer, with kernel: Kernel, into columns: inout EventColumns
-    ) -> Int {
-        guard var state = clock.state else { return 0 }
-        let taken = unsafe columns.appendRun(of: words, wordLength: 8, sensor: sensor, defects: &defects) { run in
+    ) -> KernelProgress {
+        guard var state = clock.state else { return .none }
+        let progress = unsafe columns.appendRun(of: words, wordLength: 8, sensor: sensor, defects: &defects) { run in
             switch kernel {
             case .avx512: unsafe decodeEVT21Vectors(&run, &state, upperFirst: order == .legacy)
             default: unsafe decodeEVT21Words(&run, &state, upperFirst: order == .legacy)
             }
         }
-        if taken > 0 {
+        if progress.taken > 0 {
             isInMessage = false
             clock.set(state)
         }
-        return taken
+        return progress
     }
 }

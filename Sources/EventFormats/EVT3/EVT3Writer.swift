@@ -1,79 +1,177 @@
 import VectorKernels
 
-/// The columns that the portable kernel writes, and the row and time that hold.
+/// What the portable kernel keeps in registers: the columns that it writes, and what holds now.
 @unsafe struct EVT3Writer {
     private let t: UnsafeMutablePointer<UInt64>
     private let x: UnsafeMutablePointer<UInt16>
     private let y: UnsafeMutablePointer<UInt16>
     private let on: UnsafeMutablePointer<UInt8>
-    private let width: UInt16
-    private let height: UInt16
-    private let start: UInt64
-    var row: UInt16
-    var low: UInt16
-    var count: Int
-    var outside = 0
+    private(set) var count: Int
+    private var start: UInt64
+    private var time: UInt64
+    private var row: UInt16
+    private var base: Int
+    private var vectorOn: UInt8
+    var isInMessage: Bool
 
     init(_ run: borrowing EventRun, _ state: EVT3State) {
         unsafe t = run.t
         unsafe x = run.x
         unsafe y = run.y
         unsafe on = run.on
-        unsafe width = run.width
-        unsafe height = run.height
         unsafe count = run.count
         unsafe start = state.start
+        unsafe time = state.start &+ UInt64(state.low)
         unsafe row = state.row ?? 0
-        unsafe low = state.low
+        unsafe base = state.base
+        unsafe vectorOn = state.vectorOn
+        unsafe isInMessage = state.isInMessage
     }
 
-    /// Takes an ADDR_Y, ADDR_X or TIME_LOW.
+    func leave(_ state: inout EVT3State) {
+        unsafe state.start = start
+        unsafe state.low = UInt16(truncatingIfNeeded: time &- start)
+        unsafe state.row = row
+        unsafe state.base = base
+        unsafe state.vectorOn = vectorOn
+        unsafe state.isInMessage = isInMessage
+    }
+
+    /// Takes an ADDR_Y, ADDR_X or TIME_LOW, whether on the sensor or not.
     @inline(__always)
     mutating func takePlain(_ word: UInt16) {
         let place = word & 0x07FF
-        unsafe low = word & 0x4000 != 0 ? word & 0x0FFF : low
+        let newTime = unsafe start &+ UInt64(word & 0x0FFF)
+        unsafe time = word & 0x4000 != 0 ? newTime : time
         unsafe row = word & 0x2000 == 0 ? place : row
-        unsafe t[count] = start &+ UInt64(low)
+        unsafe t[count] = time
         unsafe x[count] = place
         unsafe y[count] = row
         unsafe on[count] = UInt8(truncatingIfNeeded: word &>> 11 & 1)
-        let isEvent = word & 0x6000 == 0x2000 ? 1 : 0
-        let isInside = unsafe place < width && row < height ? isEvent : 0
-        unsafe count &+= isInside
-        unsafe outside &+= isEvent &- isInside
+        unsafe count &+= Int((word &>> 13) & ~(word &>> 14) & 1)
     }
 
-    /// Writes the pixels of a vector, eight at a time, past those that count.
-    ///
-    /// - Returns: false if there are some outside the sensor that aren't just counted; then nothing was written.
     @inline(__always)
-    mutating func write(
-        _ mask: UInt32, at column: Int, _ polarity: UInt8, _ countsOutside: Bool
-    ) -> Bool {
+    mutating func takeBase(_ word: UInt16) {
+        unsafe base = Int(word & 0x07FF)
+        unsafe vectorOn = UInt8(truncatingIfNeeded: word &>> 11 & 1)
+    }
+
+    /// Takes the pixels of a vector, eight at a time, the other columns past those that count.
+    ///
+    /// - Returns: false where it is the decoder's.
+    @inline(__always)
+    mutating func takeVector(_ mask: UInt32, width: Int, _ run: inout EventRun) -> Bool {
+        guard unsafe UInt(bitPattern: base) < 8192 else { return false }
         var rest = mask
-        if unsafe column &+ 32 > Int(width) || row >= height {
-            let room = unsafe row < height ? max(0, min(32, Int(width) &- column)) : 0
-            rest &= UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(room) &- 1)
+        let room = unsafe Int(run.width) &- base
+        if unsafe room < 32 || row >= run.height {
+            rest &= unsafe row < run.height ? UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(max(0, min(32, room))) &- 1) : 0
             if rest != mask {
-                guard countsOutside else { return false }
-                unsafe outside &+= (mask & ~rest).nonzeroBitCount
+                guard unsafe run.countsOutside else { return false }
+                unsafe run.outside &+= (mask & ~rest).nonzeroBitCount
             }
         }
-        let time = unsafe SIMD8<UInt64>(repeating: start &+ UInt64(low))
+        let first = unsafe count
+        unsafe writePixels(rest & 0xFF, 0)
+        unsafe writePixels(rest &>> 8 & 0xFF, 8)
+        unsafe writePixels(rest &>> 16 & 0xFF, 16)
+        unsafe writePixels(rest &>> 24, 24)
+        unsafe fill(first, 0)
+        if unsafe count &- first > 16 { unsafe fill(first, 16) }
+        unsafe base &+= width
+        unsafe isInMessage = false
+        return true
+    }
+
+    @inline(__always)
+    private mutating func writePixels(_ byte: UInt32, _ shift: UInt16) {
+        let places = unsafe SIMD8<UInt16>(
+            truncatingIfNeeded: unsafeBitCast(BitPositions.places[Int(byte)], to: SIMD8<UInt8>.self))
+        let first = unsafe UInt16(truncatingIfNeeded: base) &+ shift
+        unsafe UnsafeMutableRawPointer(x + count).storeBytes(of: places &+ first, as: SIMD8<UInt16>.self)
+        unsafe count &+= Int(BitPositions.counts[Int(byte)])
+    }
+
+    /// Fills 16 rows of the columns other than x.
+    @inline(__always)
+    private func fill(_ first: Int, _ more: Int) {
+        let place = first &+ more
         let rows = unsafe SIMD8<UInt16>(repeating: row)
-        let polarities = SIMD8<UInt8>(repeating: polarity)
-        while rest != 0 {
-            let shift = UInt32(truncatingIfNeeded: rest.trailingZeroBitCount & 24)
-            let byte = Int(rest &>> shift & 0xFF)
-            rest &= ~(0xFF &<< shift)
-            let places = SIMD8<UInt16>(truncatingIfNeeded: unsafe unsafeBitCast(BitPositions.places[byte], to: SIMD8<UInt8>.self))
-            let first = UInt16(truncatingIfNeeded: column) &+ UInt16(truncatingIfNeeded: shift)
-            unsafe UnsafeMutableRawPointer(x + count).storeBytes(of: places &+ first, as: SIMD8<UInt16>.self)
-            unsafe UnsafeMutableRawPointer(y + count).storeBytes(of: rows, as: SIMD8<UInt16>.self)
-            unsafe UnsafeMutableRawPointer(on + count).storeBytes(of: polarities, as: SIMD8<UInt8>.self)
-            unsafe UnsafeMutableRawPointer(t + count).storeBytes(of: time, as: SIMD8<UInt64>.self)
-            unsafe count &+= Int(BitPositions.counts[byte])
+        let times = unsafe SIMD8<UInt64>(repeating: time)
+        unsafe UnsafeMutableRawPointer(y + place).storeBytes(of: rows, as: SIMD8<UInt16>.self)
+        unsafe UnsafeMutableRawPointer(y + (place &+ 8)).storeBytes(of: rows, as: SIMD8<UInt16>.self)
+        unsafe UnsafeMutableRawPointer(on + place).storeBytes(
+            of: SIMD16<UInt8>(repeating: vectorOn), as: SIMD16<UInt8>.self)
+        unsafe UnsafeMutableRawPointer(t + place).storeBytes(of: times, as: SIMD8<UInt64>.self)
+        unsafe UnsafeMutableRawPointer(t + (place &+ 8)).storeBytes(of: times, as: SIMD8<UInt64>.self)
+    }
+
+    // MARK: - One by one
+
+    /// Takes a word of any kind.
+    ///
+    /// - Returns: false where it is the decoder's.
+    @inline(__always)
+    mutating func takeAny(_ word: UInt16, _ state: inout EVT3State, _ run: inout EventRun) -> Bool {
+        var continues = false
+        switch word >> 12 {
+        case 0x0: unsafe row = word & 0x07FF
+        case 0x2:
+            let place = word & 0x07FF
+            if unsafe place < run.width && row < run.height {
+                unsafe takePlain(word)
+            } else {
+                guard unsafe run.countsOutside else { return false }
+                unsafe run.outside &+= 1
+            }
+        case 0x3: unsafe takeBase(word)
+        case 0x4: return unsafe takeVector(UInt32(word & 0x0FFF), width: 12, &run)
+        case 0x5: return unsafe takeVector(UInt32(word & 0x00FF), width: 8, &run)
+        case 0x6: unsafe time = start &+ UInt64(word & 0x0FFF)
+        case 0x8: return unsafe takeHigh(word & 0x0FFF, &state, &run)
+        case 0xA:
+            let index = unsafe run.triggerCount
+            guard unsafe index < run.triggerCapacity else { return false }
+            unsafe run.triggerT[index] = time
+            unsafe run.triggerID[index] = UInt8(truncatingIfNeeded: word &>> 8 & 0x0F)
+            unsafe run.triggerRising[index] = UInt8(truncatingIfNeeded: word & 1)
+            unsafe run.triggerCount = index &+ 1
+        case 0x7, 0xF:
+            if unsafe !isInMessage {
+                guard unsafe run.counts.contains(.strayContinuations) else { return false }
+                unsafe run.rare.strayContinuations &+= 1
+            }
+            continues = unsafe isInMessage
+        case 0xE:
+            // Rate-controller reports, 0x014 and 0x016, are the decoder's.
+            guard word & 0x0FFD != 0x014, unsafe run.counts.contains(.ignoredMessages) else { return false }
+            unsafe run.rare.ignoredMessages &+= 1
+            continues = true
+        default:
+            guard unsafe run.counts.contains(.unknown) else { return false }
+            unsafe run.rare.unknown &+= 1
         }
+        unsafe isInMessage = continues
+        return true
+    }
+
+    private mutating func takeHigh(_ high: UInt16, _ state: inout EVT3State, _ run: inout EventRun) -> Bool {
+        let before = state.timeHigh
+        unsafe isInMessage = false
+        if high == before { return true }
+        if high < before {
+            if before &- high >= 2048 {
+                state.wraps &+= 1
+                unsafe start &+= 1 &<< 24
+            } else {
+                guard unsafe run.counts.contains(.stepsBack) else { return false }
+                unsafe run.rare.stepsBack &+= 1
+            }
+        }
+        unsafe start = start &+ (UInt64(high) &- UInt64(before)) &<< 12
+        unsafe time = start
+        state.timeHigh = high
         return true
     }
 }
