@@ -86,7 +86,8 @@ import VectorKernels
         let columns = (words &>> 11 & 0x7FF) &+ exponents &- 127
         let rows = words & 0x7FF
         let beyond = unsafe (columns &+ (2048 &- width)) | (rows &+ (2048 &- height))
-        let excess = (beyond & 0xFFFF_F800) | (words & 0xE000_0000) | (masks & (masks &- 1))
+        let borrows = (masks &- 1) & ~masks & 0x8000_0000
+        let excess = (beyond & 0xFFFF_F800) | (words & 0xE000_0000) | (masks & (masks &- 1)) | borrows
         if (excess.lowHalf | excess.highHalf).any { return false }
         let lows = words &>> 22 & 0x3F
         let base = unsafe SIMD4<UInt64>(repeating: time.base)
