@@ -1,15 +1,25 @@
-/// The places of the bits that are set in a byte, lowest first, and how many they are.
-enum BitPositions {
-    /// A byte each.
-    static let places = InlineArray<256, UInt64> { mask in
-        var places: UInt64 = 0
-        var count: UInt64 = 0
-        for bit in 0..<8 as Range<UInt64> where mask >> Int(bit) & 1 == 1 {
-            places |= bit << (8 * count)
-            count += 1
-        }
-        return places
-    }
+/// Tables, by byte: the places of its bits that are set, lowest first, and how many they are.
+@unsafe struct BitPositions {
+    let places: UnsafePointer<SIMD8<UInt16>>
+    let counts: UnsafePointer<UInt8>
 
-    static let counts = InlineArray<256, UInt8> { UInt8($0.nonzeroBitCount) }
+    /// Made once and never freed. Kernels take it once a call, as to ask whether it was made is not for nothing.
+    nonisolated(unsafe) static let table = unsafe BitPositions()
+
+    private init() {
+        let places = UnsafeMutablePointer<SIMD8<UInt16>>.allocate(capacity: 256)
+        let counts = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
+        for byte in 0..<256 {
+            var some = SIMD8<UInt16>()
+            var count = 0
+            for bit in 0..<8 where byte >> bit & 1 == 1 {
+                some[count] = UInt16(bit)
+                count += 1
+            }
+            unsafe places[byte] = some
+            unsafe counts[byte] = UInt8(count)
+        }
+        unsafe self.places = UnsafePointer(places)
+        unsafe self.counts = UnsafePointer(counts)
+    }
 }

@@ -113,6 +113,8 @@ package final class FramedDecoder<Words: WordDecoder>: EventDecoder {
         var used = start
         // Words to take one by one before a kernel tries again. It isn't worth the call where words come thick that it leaves.
         var wait = kernel == .plain ? Int.max : 0
+        // Words in vain are dearer still: each time in a row, it tries half as often.
+        var refusals = 0
         while bytes.byteCount &- used >= wordLength {
             if wait == 0 {
                 let progress = unsafe bytes.withUnsafeBytes { all in
@@ -121,7 +123,8 @@ package final class FramedDecoder<Words: WordDecoder>: EventDecoder {
                         UnsafeRawBufferPointer(rebasing: all[used..<used &+ rest]), with: kernel, into: &columns)
                 }
                 used &+= progress.taken &* wordLength
-                wait = progress.declined > 0 ? progress.declined : progress.taken < 8 ? 16 : 1
+                refusals = progress.declined > 0 ? min(refusals &+ 1, 7) : 0
+                wait = progress.declined > 0 ? progress.declined &<< refusals : progress.taken < 8 ? 16 : 1
                 if bytes.byteCount &- used < wordLength { break }
             }
             guard columns.hasRoomForAWord else { break }

@@ -10,6 +10,7 @@ import VectorKernels
     private let height: UInt32
     private let limit: Int
     private let countsOutside: Bool
+    private let table: BitPositions
     private var count: Int
     private var outside = 0
     var time: FineState
@@ -23,6 +24,7 @@ import VectorKernels
         unsafe height = UInt32(run.height)
         unsafe limit = run.capacity &- EventRun.slack
         unsafe countsOutside = run.countsOutside
+        unsafe table = BitPositions.table
         unsafe count = run.count
         unsafe time = state
     }
@@ -122,14 +124,12 @@ import VectorKernels
             let shift = UInt32(truncatingIfNeeded: rest.trailingZeroBitCount & 24)
             let byte = Int(rest &>> shift & 0xFF)
             rest &= ~(0xFF &<< shift)
-            let places = SIMD8<UInt16>(
-                truncatingIfNeeded: unsafe unsafeBitCast(BitPositions.places[byte], to: SIMD8<UInt8>.self))
-            let columns = places &+ UInt16(truncatingIfNeeded: column &+ shift)
+            let columns = unsafe table.places[byte] &+ UInt16(truncatingIfNeeded: column &+ shift)
             unsafe UnsafeMutableRawPointer(x + count).storeBytes(of: columns, as: SIMD8<UInt16>.self)
             unsafe UnsafeMutableRawPointer(y + count).storeBytes(of: rows, as: SIMD8<UInt16>.self)
             unsafe UnsafeMutableRawPointer(on + count).storeBytes(of: polarities, as: SIMD8<UInt8>.self)
             unsafe UnsafeMutableRawPointer(t + count).storeBytes(of: times, as: SIMD8<UInt64>.self)
-            unsafe count &+= Int(BitPositions.counts[byte])
+            unsafe count &+= Int(table.counts[byte])
         }
         return true
     }

@@ -21,9 +21,11 @@
 
         /// Writes the first `number` events, at most 32, but for those outside the sensor.
         ///
+        /// - Parameter on: a bit each.
+        ///
         /// - Returns: how many there are inside.
         @inline(__always)
-        func write(_ number: Int, at row: Int, x: __m512i, y: __m512i, on: __m512i, _ times: Times) -> Int {
+        func write(_ number: Int, at row: Int, x: __m512i, y: __m512i, on: UInt32, _ times: Times) -> Int {
             let excess = unsafe _mm512_or_si512(_mm512_subs_epu16(x, lastX), _mm512_subs_epu16(y, lastY))
             let inside = _mm512_testn_epi16_mask(excess, excess)
             let wanted = UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(number) &- 1)
@@ -32,7 +34,7 @@
                 let left = kept.nonzeroBitCount
                 unsafe store(
                     left, at: row, _mm512_maskz_compress_epi16(kept, x), _mm512_maskz_compress_epi16(kept, y),
-                    _mm512_maskz_compress_epi16(kept, on), times.pushed(together: kept))
+                    pushed(on, together: kept), times.pushed(together: kept))
                 return left
             }
             unsafe store(number, at: row, x, y, on, times)
@@ -40,18 +42,23 @@
         }
 
         @inline(__always)
-        private func store(_ number: Int, at row: Int, _ x: __m512i, _ y: __m512i, _ on: __m512i, _ times: Times) {
+        private func store(_ number: Int, at row: Int, _ x: __m512i, _ y: __m512i, _ on: UInt32, _ times: Times) {
             unsafe _mm512_storeu_si512(self.x + row, x)
             unsafe _mm512_storeu_si512(self.y + row, y)
-            unsafe UnsafeMutableRawPointer(self.on + row).storeBytes(of: _mm512_cvtepi16_epi8(on), as: __m256i.self)
-            unsafe store(times, times.low.lowHalf, times.part.lowHalf, at: row)
-            if number > 16 { unsafe store(times, times.low.highHalf, times.part.highHalf, at: row &+ 16) }
+            unsafe UnsafeMutableRawPointer(self.on + row).storeBytes(
+                of: _mm256_maskz_set1_epi8(on, 1), as: __m256i.self)
+            unsafe _mm512_storeu_si512(t + row, times.eight(0))
+            unsafe _mm512_storeu_si512(t + (row &+ 8), times.eight(1))
+            if number > 16 {
+                unsafe _mm512_storeu_si512(t + (row &+ 16), times.eight(2))
+                unsafe _mm512_storeu_si512(t + (row &+ 24), times.eight(3))
+            }
         }
 
-        @inline(__always)
-        private func store(_ times: Times, _ lows: __m256i, _ parts: __m256i, at row: Int) {
-            unsafe _mm512_storeu_si512(t + row, times.whole(lows.lowHalf, parts.lowHalf))
-            unsafe _mm512_storeu_si512(t + (row &+ 8), times.whole(lows.highHalf, parts.highHalf))
+        private func pushed(_ bits: UInt32, together lanes: UInt32) -> UInt32 {
+            let ones = _mm512_set1_epi16(1)
+            return _mm512_test_epi16_mask(
+                _mm512_maskz_compress_epi16(lanes, _mm512_maskz_mov_epi16(bits, ones)), ones)
         }
     }
 
@@ -60,7 +67,7 @@
         let low: __m512i
         /// Which of the starts; of no meaning unless `isSplit`.
         let part: __m512i
-        /// All the same unless `isSplit`.
+        /// All the same unless `isSplit`; then their lowest 16 bits are in `low`.
         let starts: __m512i
         let isSplit: Bool
 
@@ -71,10 +78,14 @@
                 part: isSplit ? _mm512_maskz_compress_epi16(lanes, part) : part, starts: starts, isSplit: isSplit)
         }
 
+        /// Eight of them.
         @inline(__always)
-        fileprivate func whole(_ lows: __m128i, _ parts: __m128i) -> __m512i {
-            let start = isSplit ? _mm512_permutexvar_epi64(_mm512_cvtepu16_epi64(parts), starts) : starts
-            return _mm512_add_epi64(_mm512_cvtepu16_epi64(lows), start)
+        fileprivate func eight(_ quarter: Int64) -> __m512i {
+            let lanes = _mm512_add_epi64(_mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_epi64(quarter &* 8))
+            guard isSplit else { return _mm512_mask_permutexvar_epi16(starts, 0x1111_1111, lanes, low) }
+            return _mm512_add_epi64(
+                _mm512_maskz_permutexvar_epi16(0x1111_1111, lanes, low),
+                _mm512_permutexvar_epi64(_mm512_maskz_permutexvar_epi16(0x1111_1111, lanes, part), starts))
         }
     }
 #endif

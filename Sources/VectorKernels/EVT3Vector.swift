@@ -49,8 +49,6 @@
             let kind2 = _mm512_test_epi16_mask(words, _mm512_set1_epi16(0x4000))
             let kind1 = _mm512_test_epi16_mask(words, _mm512_set1_epi16(0x2000))
             let kind0 = _mm512_test_epi16_mask(words, _mm512_set1_epi16(0x1000))
-            let same = _mm512_testn_epi16_mask(
-                _mm512_xor_si512(words, _mm512_set1_epi16(Int16(bitPattern: now.timeHigh))), payload)
 
             // ADDR_Y 0, ADDR_X 2, VECT_BASE_X 3, VECT_12 4, VECT_8 5, TIME_LOW 6, and a TIME_HIGH 8 that says nothing new.
             var rows = ~(kind3 | kind2 | kind1 | kind0)
@@ -58,7 +56,11 @@
             var bases = kind1 & kind0 & ~(kind3 | kind2)
             var vectors = kind2 & ~(kind3 | kind1)
             var lows = kind2 & kind1 & ~(kind3 | kind0)
-            let highs = now.hasTime ? kind3 & ~(kind2 | kind1 | kind0) & same : 0
+            var highs = kind3 & ~(kind2 | kind1 | kind0)
+            if highs != 0 {
+                let difference = _mm512_xor_si512(words, _mm512_set1_epi16(Int16(bitPattern: now.timeHigh)))
+                highs = now.hasTime ? highs & _mm512_testn_epi16_mask(difference, payload) : 0
+            }
 
             // ---- Up to which lane ----
             var hard = beyond
@@ -97,10 +99,14 @@
 
             // ---- What holds at each lane ----
             let rowOf = filled(_mm512_and_si512(words, coordinate), rows, before: now.row ?? 0)
-            var lowValues = _mm512_and_si512(words, payload)
             var starts = _mm512_set1_epi64(Int64(bitPattern: now.start))
             var part = _mm512_setzero_si512()
             let changes = odd == 0 ? 0 : rare.changes & below
+            let isSplit = changes != 0 || now.start & 0x0FFF != 0
+            // The lowest 16 bits of the time are the start's and the low part, one above the other, but where the start is odd.
+            let upper = isSplit ? 0 : UInt16(truncatingIfNeeded: now.start)
+            var lowValues = _mm512_or_si512(
+                _mm512_and_si512(words, payload), _mm512_set1_epi16(Int16(bitPattern: upper)))
             if changes != 0 {
                 // A TIME_HIGH begins at 0.
                 lowValues = _mm512_mask_mov_epi16(lowValues, changes, part)
@@ -108,7 +114,7 @@
                 part = marked(changes)
                 starts = unsafe unsafeBitCast(rare.starts, to: __m512i.self)
             }
-            let lowOf = filled(lowValues, lows, before: now.low)
+            let lowOf = filled(lowValues, lows, before: now.low | upper)
 
             // ---- Events ----
             let wide = vectors & ~kind0
@@ -123,11 +129,11 @@
                 let times = Times(
                     low: _mm512_maskz_compress_epi16(events, lowOf),
                     part: changes == 0 ? part : _mm512_maskz_compress_epi16(events, part), starts: starts,
-                    isSplit: changes != 0)
+                    isSplit: isSplit)
                 let wrote = unsafe columns.write(
                     number, at: count, x: _mm512_and_si512(packed, coordinate),
                     y: _mm512_maskz_compress_epi16(events, rowOf),
-                    on: _mm512_and_si512(_mm512_srli_epi16(packed, 11), one), times)
+                    on: _mm512_test_epi16_mask(packed, _mm512_set1_epi16(0x0800)), times)
                 if wrote != number {
                     guard unsafe run.countsOutside else { break }
                     unsafe run.outside &+= number &- wrote
@@ -168,10 +174,10 @@
                     let times = Times(
                         low: _mm512_permutexvar_epi16(pixel.lane, lowOf),
                         part: changes == 0 ? part : _mm512_permutexvar_epi16(pixel.lane, part), starts: starts,
-                        isSplit: changes != 0)
+                        isSplit: isSplit)
                     count &+= unsafe columns.write(
                         number, at: count, x: column, y: _mm512_permutexvar_epi16(pixel.lane, rowOf),
-                        on: _mm512_srli_epi16(place, 15), times)
+                        on: _mm512_movepi16_mask(place), times)
                     listed &+= 32
                 }
                 let outside = total &- (count &- first)
@@ -185,16 +191,18 @@
             }
 
             // ---- What the block leaves behind ----
-            var since = UInt32.max
-            if bases != 0 {
-                let lane = 31 &- bases.leadingZeroBitCount
-                let word = unsafe word(pointer, lane)
-                now.base = Int(word & 0x07FF)
-                now.vectorOn = UInt8(truncatingIfNeeded: word &>> 11 & 1)
-                since = UInt32.max &<< UInt32(truncatingIfNeeded: lane)
-            }
-            if now.base >= 0 {
-                now.base &+= (vectors & since).nonzeroBitCount &* 8 &+ (wide & since).nonzeroBitCount &* 4
+            if bases | vectors != 0 {
+                var since = UInt32.max
+                if bases != 0 {
+                    let lane = 31 &- bases.leadingZeroBitCount
+                    let word = unsafe word(pointer, lane)
+                    now.base = Int(word & 0x07FF)
+                    now.vectorOn = UInt8(truncatingIfNeeded: word &>> 11 & 1)
+                    since = UInt32.max &<< UInt32(truncatingIfNeeded: lane)
+                }
+                if now.base >= 0 {
+                    now.base &+= (vectors & since).nonzeroBitCount &* 8 &+ (wide & since).nonzeroBitCount &* 4
+                }
             }
             // Without branches, as nobody can foresee them.
             let lastRow = unsafe word(pointer, 31 &- (rows | 1).leadingZeroBitCount) & 0x07FF
@@ -204,7 +212,7 @@
             now.isInMessage = false
             if odd != 0 {
                 var inMemory = now
-                unsafe rare.apply(lowOf, at: pointer, below: below, &inMemory, &run)
+                unsafe rare.apply(isSplit ? lowOf : _mm512_and_si512(lowOf, payload), at: pointer, below: below, &inMemory, &run)
                 now = inMemory
             }
             let taken = below.nonzeroBitCount

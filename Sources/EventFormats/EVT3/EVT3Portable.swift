@@ -32,17 +32,24 @@ private func decodePiece(_ run: inout EventRun, _ state: inout EVT3State) -> Boo
     var goesOn = true
 
     while left > end, unsafe writer.count <= limit {
-        let four = UInt64(littleEndian: unsafe next.loadUnaligned(as: UInt64.self))
-        if four & 0x9000_9000_9000_9000 | four & 0x4000_4000_4000_4000 & ~(four << 1) == 0 {
-            // Nothing but ADDR_Y (0), ADDR_X (2) and TIME_LOW (6).
-            unsafe writer.takePlain(UInt16(truncatingIfNeeded: four))
-            unsafe writer.takePlain(UInt16(truncatingIfNeeded: four &>> 16))
-            unsafe writer.takePlain(UInt16(truncatingIfNeeded: four &>> 32))
-            unsafe writer.takePlain(UInt16(truncatingIfNeeded: four &>> 48))
-            unsafe writer.isInMessage = false
+        var four = UInt64(littleEndian: unsafe next.loadUnaligned(as: UInt64.self))
+        // All but ADDR_Y (0), ADDR_X (2) and TIME_LOW (6).
+        let others = four & 0x9000_9000_9000_9000 | four & 0x4000_4000_4000_4000 & ~(four << 1)
+        if others == 0 {
+            unsafe writer.takePlain(four, .max)
             unsafe next += 8
             left &-= 4
             continue
+        }
+        // Those before the first other one. The rest become ADDR_X that don't count.
+        let plain = others.trailingZeroBitCount &>> 4
+        if plain > 0 {
+            let kept = UInt64(1) &<< UInt64(16 &* plain) &- 1
+            unsafe writer.takePlain(four & kept | 0x2000_2000_2000_2000 & ~kept, kept)
+            unsafe next += 2 &* plain
+            left &-= plain
+            if left < 4 { break }
+            four = UInt64(littleEndian: unsafe next.loadUnaligned(as: UInt64.self))
         }
         let length: Int
         if four & 0xF000_F000_F000_F000 == 0x5000_4000_4000_3000 {

@@ -6,6 +6,7 @@ import VectorKernels
     private let x: UnsafeMutablePointer<UInt16>
     private let y: UnsafeMutablePointer<UInt16>
     private let on: UnsafeMutablePointer<UInt8>
+    private let table: BitPositions
     private(set) var count: Int
     private var start: UInt64
     private var time: UInt64
@@ -19,6 +20,7 @@ import VectorKernels
         unsafe x = run.x
         unsafe y = run.y
         unsafe on = run.on
+        unsafe table = BitPositions.table
         unsafe count = run.count
         unsafe start = state.start
         unsafe time = state.start &+ UInt64(state.low)
@@ -37,18 +39,34 @@ import VectorKernels
         unsafe state.isInMessage = isInMessage
     }
 
-    /// Takes an ADDR_Y, ADDR_X or TIME_LOW, whether on the sensor or not.
+    /// Takes four of ADDR_Y, ADDR_X and TIME_LOW, whether on the sensor or not.
+    ///
+    /// - Parameter kept: all bits of the words whose events count.
     @inline(__always)
-    mutating func takePlain(_ word: UInt16) {
-        let place = word & 0x07FF
-        let newTime = unsafe start &+ UInt64(word & 0x0FFF)
+    mutating func takePlain(_ four: UInt64, _ kept: UInt64) {
+        let events = four &>> 13 & ~(four &>> 14) & 0x0001_0001_0001_0001 & kept
+        // How many there are up to each word.
+        let upTo = events &* 0x0001_0001_0001_0001
+        let polarities = four &>> 11 & 0x0001_0001_0001_0001
+        let places = four & 0x07FF_07FF_07FF_07FF
+        unsafe takeOne(four, places, polarities, 0)
+        unsafe takeOne(four &>> 16, places &>> 16, polarities &>> 16, Int(upTo & 0xFFFF))
+        unsafe takeOne(four &>> 32, places &>> 32, polarities &>> 32, Int(upTo &>> 16 & 0xFFFF))
+        unsafe takeOne(four &>> 48, places &>> 48, polarities &>> 48, Int(upTo &>> 32 & 0xFFFF))
+        unsafe count &+= Int(upTo &>> 48)
+        unsafe isInMessage = false
+    }
+
+    @inline(__always)
+    private mutating func takeOne(_ word: UInt64, _ place: UInt64, _ polarity: UInt64, _ offset: Int) {
+        let newTime = unsafe start &+ (word & 0x0FFF)
+        let newRow = UInt16(truncatingIfNeeded: place)
         unsafe time = word & 0x4000 != 0 ? newTime : time
-        unsafe row = word & 0x2000 == 0 ? place : row
-        unsafe t[count] = time
-        unsafe x[count] = place
-        unsafe y[count] = row
-        unsafe on[count] = UInt8(truncatingIfNeeded: word &>> 11 & 1)
-        unsafe count &+= Int((word &>> 13) & ~(word &>> 14) & 1)
+        unsafe row = word & 0x2000 == 0 ? newRow : row
+        unsafe t[count &+ offset] = time
+        unsafe x[count &+ offset] = newRow
+        unsafe y[count &+ offset] = row
+        unsafe on[count &+ offset] = UInt8(truncatingIfNeeded: polarity)
     }
 
     @inline(__always)
@@ -86,11 +104,9 @@ import VectorKernels
 
     @inline(__always)
     private mutating func writePixels(_ byte: UInt32, _ shift: UInt16) {
-        let places = unsafe SIMD8<UInt16>(
-            truncatingIfNeeded: unsafeBitCast(BitPositions.places[Int(byte)], to: SIMD8<UInt8>.self))
         let first = unsafe UInt16(truncatingIfNeeded: base) &+ shift
-        unsafe UnsafeMutableRawPointer(x + count).storeBytes(of: places &+ first, as: SIMD8<UInt16>.self)
-        unsafe count &+= Int(BitPositions.counts[Int(byte)])
+        unsafe UnsafeMutableRawPointer(x + count).storeBytes(of: table.places[Int(byte)] &+ first, as: SIMD8<UInt16>.self)
+        unsafe count &+= Int(table.counts[Int(byte)])
     }
 
     /// Fills 16 rows of the columns other than x.
@@ -120,7 +136,7 @@ import VectorKernels
         case 0x2:
             let place = word & 0x07FF
             if unsafe place < run.width && row < run.height {
-                unsafe takePlain(word)
+                unsafe takePlain(UInt64(word) | 0x2000_2000_2000_0000, 0xFFFF)
             } else {
                 guard unsafe run.countsOutside else { return false }
                 unsafe run.outside &+= 1
