@@ -9,7 +9,8 @@ extension Kernel {
         let name = unsafe String(cString: value)
         guard let kernel = allCases.first(where: { name.same(as: $0.name) }) else {
             throw .invalidArgument(
-                "the environment's NEUROMORPHIC_KERNEL is \"\(name)\", and must be plain, portable or avx512, or not be set")
+                "the environment's NEUROMORPHIC_KERNEL is \"\(name)\", and must be plain, portable or avx512, or not be set"
+            )
         }
         guard kernel.isAvailable else {
             throw .unsupported(

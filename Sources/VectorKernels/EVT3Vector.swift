@@ -14,12 +14,33 @@
     package func decodeEVT3Vectors(_ run: inout EventRun, _ state: inout EVT3State) {
         unsafe withUnsafeTemporaryAllocation(byteCount: PixelList.length, alignment: 64) { memory in
             guard let memory = memory.baseAddress else { return }
-            unsafe decode(&run, &state, PixelList(memory))
+            while unsafe run.left > 0 {
+                if state.hasTime, state.row != nil { unsafe decodePlain(&run, &state, PixelList(memory)) }
+                // Rare words seldom come alone.
+                let left = unsafe run.left
+                let part = min(left, 256)
+                unsafe run.left = part
+                unsafe decodeRare(&run, &state, PixelList(memory))
+                let taken = unsafe part &- run.left
+                unsafe run.left = left &- taken
+                if taken < part { return }
+            }
         }
     }
 
+    @inline(never)
+    private func decodePlain(_ run: inout EventRun, _ state: inout EVT3State, _ pixels: PixelList) {
+        unsafe decode(&run, &state, pixels, takesRare: false)
+    }
+
+    @inline(never)
+    private func decodeRare(_ run: inout EventRun, _ state: inout EVT3State, _ pixels: PixelList) {
+        unsafe decode(&run, &state, pixels, takesRare: true)
+    }
+
+    /// - Parameter takesRare: also words that are rare in a good stream; otherwise time and row are known.
     @inline(__always)
-    private func decode(_ run: inout EventRun, _ state: inout EVT3State, _ pixels: PixelList) {
+    private func decode(_ run: inout EventRun, _ state: inout EVT3State, _ pixels: PixelList, takesRare: Bool) {
         let columns = unsafe Columns(run)
         let capacity = unsafe run.capacity
         var pointer = unsafe run.next
@@ -37,18 +58,18 @@
 
         while left > 0, unsafe count &+ EventRun.slack <= capacity {
             unsafe platform_prefetch(pointer + 2048)
-            let words: __m512i
+            let block: __m512i
             var beyond: UInt32 = 0
             if left >= 32 {
-                words = unsafe _mm512_loadu_si512(pointer)
+                block = unsafe _mm512_loadu_si512(pointer)
             } else {
                 beyond = UInt32.max &<< UInt32(truncatingIfNeeded: left)
-                words = unsafe _mm512_maskz_loadu_epi16(~beyond, pointer)
+                block = unsafe _mm512_maskz_loadu_epi16(~beyond, pointer)
             }
-            let kind3 = _mm512_test_epi16_mask(words, _mm512_set1_epi16(Int16(bitPattern: 0x8000)))
-            let kind2 = _mm512_test_epi16_mask(words, _mm512_set1_epi16(0x4000))
-            let kind1 = _mm512_test_epi16_mask(words, _mm512_set1_epi16(0x2000))
-            let kind0 = _mm512_test_epi16_mask(words, _mm512_set1_epi16(0x1000))
+            let kind3 = _mm512_test_epi16_mask(block, _mm512_set1_epi16(Int16(bitPattern: 0x8000)))
+            let kind2 = _mm512_test_epi16_mask(block, _mm512_set1_epi16(0x4000))
+            let kind1 = _mm512_test_epi16_mask(block, _mm512_set1_epi16(0x2000))
+            let kind0 = _mm512_test_epi16_mask(block, _mm512_set1_epi16(0x1000))
 
             // ADDR_Y 0, ADDR_X 2, VECT_BASE_X 3, VECT_12 4, VECT_8 5, TIME_LOW 6, and a TIME_HIGH 8 that says nothing new.
             var rows = ~(kind3 | kind2 | kind1 | kind0)
@@ -58,26 +79,34 @@
             var lows = kind2 & kind1 & ~(kind3 | kind0)
             var highs = kind3 & ~(kind2 | kind1 | kind0)
             if highs != 0 {
-                let difference = _mm512_xor_si512(words, _mm512_set1_epi16(Int16(bitPattern: now.timeHigh)))
-                highs = now.hasTime ? highs & _mm512_testn_epi16_mask(difference, payload) : 0
+                let difference = _mm512_xor_si512(block, _mm512_set1_epi16(Int16(bitPattern: now.timeHigh)))
+                highs &= _mm512_testn_epi16_mask(difference, payload)
             }
 
             // ---- Up to which lane ----
             var hard = beyond
-            if now.hasTime {
+            if !takesRare || now.hasTime {
                 if UInt(bitPattern: now.base) > 8192 || isDense { hard |= bases | vectors }
-                if now.row == nil { hard |= events | vectors }
-            } else if unsafe !run.counts.contains(.eventsBeforeTime) {
-                hard |= events | vectors
             }
-            let odd = ~(rows | events | bases | vectors | lows | highs | beyond)
-            var rare = EVT3RareWords(kind3: kind3, kind2: kind2, kind1: kind1, kind0: kind0)
-            if odd != 0 { hard = unsafe rare.sort(words, at: pointer, until: hard, now, run) }
+            var rare: EVT3RareWords?
+            if takesRare {
+                if now.hasTime {
+                    if now.row == nil { hard |= events | vectors }
+                } else {
+                    highs = 0
+                    if unsafe !run.counts.contains(.eventsBeforeTime) { hard |= events | vectors }
+                }
+                var words = EVT3RareWords(kind3: kind3, kind2: kind2, kind1: kind1, kind0: kind0)
+                hard = unsafe words.sort(block, at: pointer, until: hard, now, run)
+                rare = words
+            } else {
+                hard |= ~(rows | events | bases | vectors | lows | highs)
+            }
             var below = UInt32.max
             if hard != 0 {
                 below = (hard & (0 &- hard)) &- 1
                 if below == 0 {
-                    guard isDense, left >= 4, now.row != nil else { break }
+                    guard !takesRare, isDense, left >= 4 else { break }
                     unsafe run.next = pointer
                     unsafe run.left = left
                     unsafe run.count = count
@@ -98,33 +127,33 @@
             }
 
             // ---- What holds at each lane ----
-            let rowOf = filled(_mm512_and_si512(words, coordinate), rows, before: now.row ?? 0)
+            let rowOf = filled(_mm512_and_si512(block, coordinate), rows, before: now.row ?? 0)
             var starts = _mm512_set1_epi64(Int64(bitPattern: now.start))
             var part = _mm512_setzero_si512()
-            let changes = odd == 0 ? 0 : rare.changes & below
+            let changes = (rare?.changes ?? 0) & below
             let isSplit = changes != 0 || now.start & 0x0FFF != 0
             // The lowest 16 bits of the time are the start's and the low part, one above the other, but where the start is odd.
             let upper = isSplit ? 0 : UInt16(truncatingIfNeeded: now.start)
             var lowValues = _mm512_or_si512(
-                _mm512_and_si512(words, payload), _mm512_set1_epi16(Int16(bitPattern: upper)))
+                _mm512_and_si512(block, payload), _mm512_set1_epi16(Int16(bitPattern: upper)))
             if changes != 0 {
                 // A TIME_HIGH begins at 0.
                 lowValues = _mm512_mask_mov_epi16(lowValues, changes, part)
                 lows |= changes
                 part = marked(changes)
-                starts = unsafe unsafeBitCast(rare.starts, to: __m512i.self)
+                starts = unsafe unsafeBitCast(rare?.starts ?? SIMD8(), to: __m512i.self)
             }
             let lowOf = filled(lowValues, lows, before: now.low | upper)
 
             // ---- Events ----
             let wide = vectors & ~kind0
-            if !now.hasTime {
-                let bits = _mm512_popcnt_epi16(vectorMasks(words, vectors, wide))
+            if takesRare, !now.hasTime {
+                let bits = _mm512_popcnt_epi16(vectorMasks(block, vectors, wide))
                 unsafe run.rare.eventsBeforeTime &+=
                     events.nonzeroBitCount
                     &+ Int(_mm512_reduce_add_epi32(_mm512_madd_epi16(bits, one)))
             } else if vectors == 0 {
-                let packed = _mm512_maskz_compress_epi16(events, words)
+                let packed = _mm512_maskz_compress_epi16(events, block)
                 let number = events.nonzeroBitCount
                 let times = Times(
                     low: _mm512_maskz_compress_epi16(events, lowOf),
@@ -140,10 +169,10 @@
                 }
                 count &+= wrote
             } else {
-                let masks = _mm512_mask_mov_epi16(vectorMasks(words, vectors, wide), events, one)
+                let masks = _mm512_mask_mov_epi16(vectorMasks(block, vectors, wide), events, one)
                 let (total, inFirstHalf) = unsafe pixels.fill(masks)
                 guard count &+ total &+ 32 <= capacity else { break }
-                if total > 128, !wasDense {
+                if !takesRare, total > 128, !wasDense {
                     isDense = true
                     continue
                 }
@@ -154,8 +183,8 @@
                     _mm512_slli_epi16(marked(wide, before: true), 2))
                 // The column, raised so that a base less what was before it is positive, and the polarity above it.
                 let places = _mm512_or_si512(
-                    _mm512_add_epi16(_mm512_and_si512(words, coordinate), _mm512_set1_epi16(Place.raise)),
-                    _mm512_slli_epi16(_mm512_and_si512(words, _mm512_set1_epi16(0x0800)), 4))
+                    _mm512_add_epi16(_mm512_and_si512(block, coordinate), _mm512_set1_epi16(Place.raise)),
+                    _mm512_slli_epi16(_mm512_and_si512(block, _mm512_set1_epi16(0x0800)), 4))
                 let carried =
                     UInt16(truncatingIfNeeded: now.base &+ Int(Place.raise)) | UInt16(now.vectorOn) &<< 15
                 let started = filled(_mm512_sub_epi16(places, moved), bases, before: carried)
@@ -208,11 +237,12 @@
             let lastRow = unsafe word(pointer, 31 &- (rows | 1).leadingZeroBitCount) & 0x07FF
             now.row = rows == 0 ? now.row : lastRow
             let lastLow = unsafe word(pointer, 31 &- (lows | 1).leadingZeroBitCount)
-            now.low = lows == 0 || !now.hasTime ? now.low : lastLow & 0x8000 == 0 ? lastLow & 0x0FFF : 0
+            now.low = lows == 0 || takesRare && !now.hasTime ? now.low : lastLow & 0x8000 == 0 ? lastLow & 0x0FFF : 0
             now.isInMessage = false
-            if odd != 0 {
+            if let rare {
                 var inMemory = now
-                unsafe rare.apply(isSplit ? lowOf : _mm512_and_si512(lowOf, payload), at: pointer, below: below, &inMemory, &run)
+                unsafe rare.apply(
+                    isSplit ? lowOf : _mm512_and_si512(lowOf, payload), at: pointer, below: below, &inMemory, &run)
                 now = inMemory
             }
             let taken = below.nonzeroBitCount

@@ -84,7 +84,9 @@ import VectorKernels
         var rest = mask
         let room = unsafe Int(run.width) &- base
         if unsafe room < 32 || row >= run.height {
-            rest &= unsafe row < run.height ? UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(max(0, min(32, room))) &- 1) : 0
+            rest &=
+                unsafe row < run.height
+                ? UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(max(0, min(32, room))) &- 1) : 0
             if rest != mask {
                 guard unsafe run.countsOutside else { return false }
                 unsafe run.outside &+= (mask & ~rest).nonzeroBitCount
@@ -105,7 +107,8 @@ import VectorKernels
     @inline(__always)
     private mutating func writePixels(_ byte: UInt32, _ shift: UInt16) {
         let first = unsafe UInt16(truncatingIfNeeded: base) &+ shift
-        unsafe UnsafeMutableRawPointer(x + count).storeBytes(of: table.places[Int(byte)] &+ first, as: SIMD8<UInt16>.self)
+        unsafe UnsafeMutableRawPointer(x + count).storeBytes(
+            of: table.places[Int(byte)] &+ first, as: SIMD8<UInt16>.self)
         unsafe count &+= Int(table.counts[Int(byte)])
     }
 
