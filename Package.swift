@@ -77,7 +77,7 @@ let package = Package(
         ),
         // Cameras that are programs: a scene, seen through a camera's settings, in the camera's own format.
         .target(
-            name: "Simulation", dependencies: ["CNeuromorphic", "EventFormats", "Cameras"], swiftSettings: settings),
+            name: "Simulation", dependencies: ["CNeuromorphic", "EventFormats", "Cameras"], swiftSettings: small),
         // Joins them into something one can use: open, packets, leases, recordings.
         .target(
             name: "Neuromorphic",
