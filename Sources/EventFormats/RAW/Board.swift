@@ -6,6 +6,7 @@ struct Board {
     let sensor: SensorGeometry?
 
     /// Nil unless the header names one of Prophesee's boards that we know.
+    @_optimize(size)
     init?(_ entries: [RAWHeader.Entry]) {
         guard Self.isProphesee(entries), let id = Self.systemID(entries),
             let known = Self.known.first(where: { $0.systemIDs.contains(id) })
@@ -15,6 +16,7 @@ struct Board {
     }
 
     /// Integrators other than Prophesee give their boards numbers of their own.
+    @_optimize(size)
     static func isProphesee(_ entries: [RAWHeader.Entry]) -> Bool {
         for key in ["camera_integrator_name", "plugin_integrator_name", "integrator_name"] as [StaticString] {
             if let name = entries.value(of: key), !name.same(as: "Prophesee") { return false }
@@ -22,6 +24,7 @@ struct Board {
         return true
     }
 
+    @_optimize(size)
     static func systemID(_ entries: [RAWHeader.Entry]) -> Int? {
         entries.value(of: "system_ID").flatMap { Int(decimal: $0.utf8) }
     }

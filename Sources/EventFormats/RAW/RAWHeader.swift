@@ -33,6 +33,7 @@ package struct RAWHeader: Sendable {
 
     /// A header for a new file. The keys that tell format and geometry are set by those, in the forms that old and new
     /// readers understand; others are taken from `entries`.
+    @_optimize(size)
     package init(format: EventFormat, sensor: SensorGeometry, entries: [Entry] = []) {
         let order = format == .evt21 ? "little" : "legacy"
         let isEVT21 = format == .evt21 || format == .evt21Legacy
@@ -59,6 +60,7 @@ package struct RAWHeader: Sendable {
     }
 
     /// The header as it stands in a file, `% end` included.
+    @_optimize(size)
     package func bytes() -> [UInt8] {
         var text: [UInt8] = []
         for entry in entries { text += "% \(entry.key) \(entry.value)\n".utf8 }
@@ -92,6 +94,7 @@ extension [RAWHeader.Entry] {
     func value(of key: StaticString) -> String? { last { $0.key.same(as: key) }?.value }
 
     /// By the keys' bytes, as the field's own writer does; equal keys stay in order.
+    @_optimize(size)
     fileprivate func sortedByKey() -> [RAWHeader.Entry] {
         var sorted: [RAWHeader.Entry] = []
         for entry in self {

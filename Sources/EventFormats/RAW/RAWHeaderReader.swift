@@ -17,6 +17,7 @@ extension RAWHeader {
     /// - Parameters:
     ///   - bytes: the file's start: all of it, or at least `longestHeader` + 1 bytes.
     ///   - hints: used for what the header does not say; what it says, wins.
+    @_optimize(size)
     package static func read(_ bytes: RawSpan, hints: Hints = Hints()) throws(RAWHeaderError) -> RAWHeader {
         let (entries, length) = try lines(bytes)
         if entries.isEmpty, hints.format == nil || hints.width == nil || hints.height == nil { throw .noHeader }
@@ -41,6 +42,7 @@ extension RAWHeader {
     ///
     /// Without `% end`, data may begin with the bytes of `% ` by chance: a line that is not text, or that doesn't end
     /// soon, is taken as data.
+    @_optimize(size)
     private static func lines(_ bytes: RawSpan) throws(RAWHeaderError) -> (entries: [Entry], length: Int) {
         var entries: [Entry] = []
         var start = 0
@@ -81,6 +83,7 @@ extension RAWHeader {
         return String(validating: line, as: UTF8.self) != nil
     }
 
+    @_optimize(size)
     private static func tokens(_ bytes: RawSpan, from start: Int, to end: Int) -> [String] {
         var tokens: [String] = []
         var token: [UInt8] = []
@@ -97,6 +100,7 @@ extension RAWHeader {
     }
 
     /// The encoding of a file that has no `format`: `evt`, or what the board sent by default.
+    @_optimize(size)
     private static func legacyFormat(_ entries: [Entry], _ board: Board?) throws(RAWHeaderError) -> EventFormat? {
         guard let evt = entries.value(of: "evt") else { return board?.format }
         switch evt.utf8 {
@@ -108,6 +112,7 @@ extension RAWHeader {
     }
 
     /// EVT2.1 comes in two byte orders. Where nothing says which, Prophesee's boards before 0x37 have the legacy one.
+    @_optimize(size)
     private static func resolveOrder(
         _ format: EventFormat, _ told: TellingFormat, _ entries: [Entry]
     ) throws(RAWHeaderError) -> EventFormat {
@@ -128,6 +133,7 @@ private struct TellingFormat {
     private(set) var sensor: SensorGeometry?
     private(set) var order: String?
 
+    @_optimize(size)
     init(_ entries: [RAWHeader.Entry]) throws(RAWHeaderError) {
         var width: Int?
         var height: Int?
@@ -162,6 +168,7 @@ private struct TellingFormat {
         sensor = geometry
     }
 
+    @_optimize(size)
     private static func number(_ digits: Substring.UTF8View, in text: String) throws(RAWHeaderError) -> Int {
         guard let number = Int(decimal: digits) else { throw .badValue(key: "format", value: text) }
         return number
