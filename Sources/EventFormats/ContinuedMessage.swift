@@ -16,6 +16,9 @@ struct ContinuedMessage {
     /// For kernels: whether a continuation now would be one of a message that isn't read.
     var isIgnored: Bool { if case .ignored = state { true } else { false } }
 
+    /// What a kernel has left of it.
+    mutating func set(isIgnored: Bool) { state = isIgnored ? .ignored : .none }
+
     /// A word that begins a message.
     mutating func begin(
         _ subtype: UInt16, timeLow: UInt64, at offset: UInt64, clock: inout FineClock, defects: inout StreamDefects

@@ -21,15 +21,16 @@ struct FineClock {
         return current
     }
 
-    /// For kernels: the time as it is, or nil while it isn't known.
-    var state: FineState? {
-        guard isKnown else { return nil }
-        return FineState(base: high.base, high: UInt32(truncatingIfNeeded: high.latestHigh), current: current)
+    /// For kernels: the time as it is.
+    func state(isInMessage: Bool) -> FineState {
+        FineState(
+            hasTime: isKnown, base: high.base, high: UInt32(truncatingIfNeeded: high.latestHigh), current: current,
+            isInMessage: isInMessage)
     }
 
-    /// What a kernel has made of the state, in which TIME_HIGH never fell.
+    /// What a kernel has made of the state.
     mutating func set(_ state: FineState) {
-        _ = high.take(high: UInt64(state.high))
+        high.set(high: UInt64(state.high), wraps: state.wraps)
         current = state.current
     }
 

@@ -8,9 +8,9 @@ import VectorKernels
 ///
 /// - Parameters:
 ///   - off: the kind of OFF events; that of ON events is one more.
-///   - padding: a whole word that says nothing.
+///   - meanings: what other words are.
 @unsafe @inline(__always)
-func decodeFineWords(_ run: inout EventRun, _ state: inout FineState, off: UInt32, timeHigh: UInt32, padding: UInt32?) {
+func decodeFineWords(_ run: inout EventRun, _ state: inout FineState, off: UInt32, _ meanings: FineMeanings) {
     var pointer = unsafe run.next
     var left = unsafe run.left
     var count = unsafe run.count
@@ -41,6 +41,7 @@ func decodeFineWords(_ run: inout EventRun, _ state: inout FineState, off: UInt3
             unsafe store(SIMD8<UInt16>(truncatingIfNeeded: rows), y + count)
             unsafe store(SIMD8<UInt8>(truncatingIfNeeded: words &>> 28 & 1), on + count)
             time.current = time.base &+ UInt64(lows[7])
+            time.isInMessage = false
             count &+= 8
             unsafe pointer += 32
             left &-= 8
@@ -61,10 +62,9 @@ func decodeFineWords(_ run: inout EventRun, _ state: inout FineState, off: UInt3
                 unsafe y[count] = UInt16(truncatingIfNeeded: row)
                 unsafe on[count] = UInt8(truncatingIfNeeded: word &>> 28 & 1)
                 count &+= isInside ? 1 : 0
-            } else if word &>> 28 == timeHigh, word & 0x0FFF_FFFF >= time.high {
-                time.take(high: word & 0x0FFF_FFFF)
-            } else if word != padding {
-                break decoding
+                time.isInMessage = false
+            } else {
+                guard unsafe run.take(rare: word, meanings, &time) else { break decoding }
             }
             unsafe pointer += 4
             left &-= 1

@@ -40,14 +40,6 @@ import VectorKernels
     @inline(__always)
     var hasRoom: Bool { unsafe count <= limit }
 
-    /// Takes a TIME_HIGH unless it falls, and says whether it did.
-    @inline(__always)
-    mutating func take(high: UInt32) -> Bool {
-        guard unsafe high >= time.high else { return false }
-        unsafe time.take(high: high)
-        return true
-    }
-
     /// Writes pixels: the word says where, when and which way, and is laid out as EVT2's.
     ///
     /// One or two are written without asking how many they are; more, eight at a time.
@@ -66,6 +58,7 @@ import VectorKernels
         let now = unsafe time.base &+ UInt64(word &>> 22 & 0x3F)
         let polarity = UInt8(truncatingIfNeeded: word &>> 28 & 1)
         unsafe time.current = now
+        unsafe time.isInMessage = false
         unsafe t[count] = now
         unsafe t[count &+ 1] = now
         unsafe x[count] = UInt16(truncatingIfNeeded: first)
@@ -99,6 +92,7 @@ import VectorKernels
         unsafe store(SIMD8<UInt16>(truncatingIfNeeded: rows), y + count)
         unsafe store(SIMD8<UInt8>(truncatingIfNeeded: words &>> 28 & 1), on + count)
         unsafe time.current = time.base &+ UInt64(lows[7])
+        unsafe time.isInMessage = false
         unsafe count &+= 8
         return true
     }
@@ -117,6 +111,7 @@ import VectorKernels
             }
         }
         unsafe time.current = time.base &+ UInt64(word &>> 22 & 0x3F)
+        unsafe time.isInMessage = false
         let times = unsafe SIMD8<UInt64>(repeating: time.current)
         let rows = SIMD8<UInt16>(repeating: UInt16(truncatingIfNeeded: row))
         let polarities = SIMD8<UInt8>(repeating: UInt8(truncatingIfNeeded: word &>> 28 & 1))

@@ -12,42 +12,36 @@
     @export(interface)
     @inline(never)
     package func decodeEVT21Vectors(_ run: inout EventRun, _ state: inout FineState, upperFirst: Bool) {
+        while true {
+            if state.hasTime { unsafe decodePlainWords(&run, &state, upperFirst) }
+            let left = unsafe run.left
+            unsafe decodeEVT21RareWords(&run, &state, upperFirst)
+            if unsafe run.left == left { return }
+        }
+    }
+
+    /// What lies between rare words.
+    @inline(__always)
+    private func decodePlainWords(_ run: inout EventRun, _ state: inout FineState, _ upperFirst: Bool) {
         var pointer = unsafe run.next
         var left = unsafe run.left
         var count = unsafe run.count
         let limit = unsafe run.capacity &- EventRun.slack
         let columns = unsafe FineColumns(run)
         let countsOutside = unsafe run.countsOutside
-        let widths = unsafe splat(UInt32(run.width))
-        let lastRow = unsafe splat(0xFFFF_0000 | UInt32(run.height &- 1))
         var outside = 0
         var time = state
 
-        let kinds = FineKinds(off: 0x0, timeHigh: 0x8, padding: nil)
         let upper = upperFirst ? 0 : 4
-        let lowerHalves = _mm512_slli_epi32(laneNumbers32(), 1)
-        let upperHalves = _mm512_add_epi32(lowerHalves, splat(1))
-        let heads = upperFirst ? lowerHalves : upperHalves
-        let tails = upperFirst ? upperHalves : lowerHalves
+        let halves = Halves(upperFirst)
 
         // Turns for which words with one pixel each aren't waited for: a wrong guess costs as much as the longer way.
         var patience = 0
         while left > 0, count <= limit {
             unsafe platform_prefetch(pointer + 2048)
             unsafe platform_prefetch(pointer + 2112)
-            let first: __m512i
-            let second: __m512i
-            var beyond: UInt16 = 0
-            if left >= 16 {
-                first = unsafe _mm512_loadu_si512(pointer)
-                second = unsafe _mm512_loadu_si512(pointer + 64)
-            } else {
-                beyond = UInt16.max &<< UInt16(truncatingIfNeeded: left)
-                first = unsafe _mm512_maskz_loadu_epi64(UInt8(truncatingIfNeeded: ~beyond), pointer)
-                second = unsafe _mm512_maskz_loadu_epi64(UInt8(truncatingIfNeeded: ~beyond &>> 8), pointer + 64)
-            }
-            let masks = _mm512_permutex2var_epi32(first, tails, second)
-            var lanes = FineLanes(_mm512_permutex2var_epi32(first, heads, second), beyond: beyond, kinds)
+            let (uppers, masks, beyond) = unsafe halves.read(pointer, left)
+            var lanes = FineLanes(uppers, beyond: beyond, .evt21)
             let places = placesOf(lanes.words)
             let place = adding(masks, to: places)
             let excess = unsafe _mm512_subs_epu16(place, columns.lastPlace)
@@ -65,14 +59,12 @@
 
             let hasTimes = lanes.hard != 0
             if hasTimes {
-                lanes.findTimes(beyond: beyond, after: time.high, kinds)
+                lanes.findTimes(beyond: beyond, after: time.high, .evt21)
+                lanes.hard |= lanes.wraps | lanes.stepsBack
             } else {
                 lanes.highOf = splat(time.high)
             }
-            let room = _mm512_subs_epu16(widths, _mm512_srli_epi32(places, 16))
-            let below = _mm512_subs_epu16(places, lastRow)
-            let inside = _mm512_maskz_sub_epi32(
-                _mm512_testn_epi32_mask(below, below), _mm512_sllv_epi32(splat(1), room), splat(1))
+            let inside = unsafe columns.inside(places)
             let off = _mm512_andnot_si512(inside, masks)
             let anyOff = lanes.events & _mm512_test_epi32_mask(off, off)
             if !countsOutside { lanes.hard |= anyOff }
@@ -98,7 +90,7 @@
             if lanes.events & anyOff != 0 {
                 outside &+= Int(_mm512_reduce_add_epi32(_mm512_maskz_mov_epi32(lanes.events, bitCounts(off))))
             }
-            unsafe time.take(lanes, at: pointer + upper, every: 8)
+            unsafe time.take(lanes, timed: lanes.events, at: pointer + upper, every: 8)
             if lanes.hard == 0 {
                 unsafe pointer += 128
                 left &-= 16
@@ -108,6 +100,8 @@
                 break
             }
         }
+        // Any word but a continuation ends a message.
+        if unsafe left < run.left { time.isInMessage = false }
         unsafe run.next = pointer
         unsafe run.left = left
         unsafe run.count = count
@@ -149,9 +143,10 @@
             _ lanes: FineLanes, _ pixels: __m512i, _ places: __m512i, origin: UInt64, at index: Int
         ) -> Int {
             let lows = lowsOf(lanes.words)
-            let scratch = unsafe (
+            let scratch = (
                 pixels, places, _mm512_and_si512(_mm512_srli_epi32(lanes.words, 28), splat(1)),
-                times(lows.lowHalf, lanes.highOf.lowHalf, origin), times(lows.highHalf, lanes.highOf.highHalf, origin)
+                fineTimes(lows.lowHalf, lanes.highOf.lowHalf, origin),
+                fineTimes(lows.highHalf, lanes.highOf.highHalf, origin)
             )
             return unsafe withUnsafeBytes(of: scratch) { scratch in
                 var end = index
@@ -197,14 +192,10 @@
 
     /// Bits of each lane.
     @inline(__always)
-    private func bitCounts(_ lanes: __m512i) -> __m512i {
+    func bitCounts(_ lanes: __m512i) -> __m512i {
         let halves = _mm512_popcnt_epi16(lanes)
         return _mm512_and_si512(_mm512_add_epi32(halves, _mm512_srli_epi32(halves, 16)), splat(0x3F))
     }
-
-    /// A lane each: 0 ... 15.
-    @inline(__always)
-    private func laneNumbers32() -> __m512i { _mm512_cvtepu16_epi32(laneNumbers().lowHalf) }
 
     /// One half of a word.
     @inline(__always)

@@ -3,6 +3,6 @@
     @export(interface)
     @inline(never)
     package func decodeEVT2Vectors(_ run: inout EventRun, _ state: inout FineState) {
-        unsafe decodeFineWords(&run, &state, FineKinds(off: 0x0, timeHigh: 0x8, padding: nil))
+        unsafe decodeFineWords(&run, &state, .evt2)
     }
 #endif

@@ -6,14 +6,13 @@
         let columns = unsafe FineColumns(run)
         let limit = unsafe run.capacity &- EventRun.slack
         let countsOutside = unsafe run.countsOutside
-        let kinds = FineKinds(off: 0xA, timeHigh: 0xE, padding: .max)
         while true {
-            unsafe decodeFineWords(&run, &state, kinds)
+            unsafe decodeFineWords(&run, &state, .evt4)
             var pointer = unsafe run.next
             var left = unsafe run.left
             var count = unsafe run.count
             var outside = 0
-            while left >= 2, count <= limit {
+            while left >= 2, count <= limit, state.hasTime {
                 let word = unsafe pointer.loadUnaligned(as: UInt32.self)
                 let whole = unsafe pointer.loadUnaligned(fromByteOffset: 4, as: UInt32.self)
                 guard word &>> 29 == 0xC >> 1 else { break }
@@ -22,6 +21,7 @@
                     guard countsOutside else { break }
                     outside &+= (whole & ~mask).nonzeroBitCount
                 }
+                state.isInMessage = false
                 state.current = state.base &+ low(of: word)
                 unsafe columns.storePixels(
                     mask: mask, x: UInt16(truncatingIfNeeded: word &>> 11 & 0x7FF),

@@ -40,8 +40,8 @@
         func store(_ words: __m512i, places: __m512i, highs: __m512i, origin: UInt64, at index: Int) {
             let lows = lowsOf(words)
             unsafe store(words, places: places, at: index)
-            unsafe _mm512_storeu_si512(t + index, times(lows.lowHalf, highs.lowHalf, origin))
-            unsafe _mm512_storeu_si512(t + (index &+ 8), times(lows.highHalf, highs.highHalf, origin))
+            unsafe _mm512_storeu_si512(t + index, fineTimes(lows.lowHalf, highs.lowHalf, origin))
+            unsafe _mm512_storeu_si512(t + (index &+ 8), fineTimes(lows.highHalf, highs.highHalf, origin))
         }
 
         /// Writes the places and polarities of 16 events.
@@ -54,13 +54,6 @@
             unsafe bytes(on + index).storeBytes(of: _mm512_cvtepi32_epi8(polarities), as: __m128i.self)
         }
 
-        @inline(__always)
-        func times(_ lows: __m256i, _ highs: __m256i, _ origin: UInt64) -> __m512i {
-            _mm512_add_epi64(
-                _mm512_add_epi64(_mm512_cvtepu32_epi64(lows), splatWide(origin)),
-                _mm512_slli_epi64(_mm512_cvtepu32_epi64(highs), 6))
-        }
-
         /// The pixels of a vector that are on the sensor.
         @inline(__always)
         func inside(_ word: UInt32, mask: UInt32) -> UInt32 {
@@ -68,6 +61,15 @@
             let isRow = unsafe word & 0x7FF < UInt32(height)
             let room = unsafe max(0, min(32, Int(width) &- column))
             return isRow ? mask & UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(room) &- 1) : 0
+        }
+
+        /// Likewise for 16 vectors: bits for all pixels that are.
+        @inline(__always)
+        func inside(_ places: __m512i) -> __m512i {
+            let room = unsafe _mm512_subs_epu16(splat(UInt32(width)), _mm512_srli_epi32(places, 16))
+            let below = unsafe _mm512_subs_epu16(places, splat(0xFFFF_0000 | UInt32(height &- 1)))
+            return _mm512_maskz_sub_epi32(
+                _mm512_testn_epi32_mask(below, below), _mm512_sllv_epi32(splat(1), room), splat(1))
         }
 
         /// Writes a vector's pixels, by pushing the column numbers together under its mask.
@@ -97,6 +99,14 @@
     @inline(__always)
     func lowsOf(_ words: __m512i) -> __m512i {
         _mm512_and_si512(_mm512_srli_epi32(words, 22), splat(0x3F))
+    }
+
+    /// Eight times, each of its low part and its TIME_HIGH; one of 0 would have begun at `origin`.
+    @inline(__always)
+    func fineTimes(_ lows: __m256i, _ highs: __m256i, _ origin: UInt64) -> __m512i {
+        _mm512_add_epi64(
+            _mm512_add_epi64(_mm512_cvtepu32_epi64(lows), splatWide(origin)),
+            _mm512_slli_epi64(_mm512_cvtepu32_epi64(highs), 6))
     }
 
     @inline(__always)

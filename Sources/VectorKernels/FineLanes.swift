@@ -1,24 +1,22 @@
 #if arch(x86_64)
     import _Builtin_intrinsics.intel
 
-    /// The kinds of words of EVT2, EVT2.1 or EVT4; the bits below are alike.
-    struct FineKinds {
-        /// Of OFF events; that of ON events is one more.
-        let off: UInt32
-        let timeHigh: UInt32
-        /// A whole word that says nothing.
-        let padding: UInt32?
-    }
-
     /// 16 words, as far as EVT2, EVT2.1 and EVT4 are alike: which are plain, and which time each has.
     struct FineLanes {
         /// The words, or their upper halves.
         let words: __m512i
         var events: UInt16
         var highs: UInt16 = 0
-        /// Words that a kernel leaves to the decoder, and what lies beyond the last word.
+        var padding: UInt16 = 0
+        /// TIME_HIGH words that change the time; among them those that mean a wrap, and those that fall otherwise.
+        var changes: UInt16 = 0
+        var wraps: UInt16 = 0
+        var stepsBack: UInt16 = 0
+        /// Words that a kernel leaves to the decoder, what lies beyond the last word, and, before `FineRareWords` has sorted them, what is
+        /// rare.
         var hard: UInt16
-        /// Each lane's TIME_HIGH, if not the one before the block for all.
+        /// Each lane's TIME_HIGH, if not the one before the block for all. Above its 28 bits, how often it wrapped since the block began:
+        /// that a fall is a wrap leaves room for half as many of them as there are lanes.
         var highOf: __m512i
 
         /// Just tells the events.
@@ -31,15 +29,16 @@
             highOf = _mm512_setzero_si512()
         }
 
-        /// Tells times and padding from what is hard. A lane's TIME_HIGH is the last one before it; one that falls is hard.
+        /// Tells times and padding from what is hard. A lane's TIME_HIGH is the last one before it.
         @inline(__always)
         mutating func findTimes(beyond: UInt16, after high: UInt32, _ kinds: FineKinds) {
             let others = _mm512_xor_si512(words, splat(kinds.timeHigh << 28))
             highs = ~beyond & _mm512_testn_epi32_mask(others, splat(0xF000_0000))
             hard &= ~highs
-            if let padding = kinds.padding {
-                let difference = _mm512_xor_si512(words, splat(padding))
-                hard &= beyond | _mm512_test_epi32_mask(difference, difference)
+            if let word = kinds.padding {
+                let difference = _mm512_xor_si512(words, splat(word))
+                padding = ~beyond & _mm512_testn_epi32_mask(difference, difference)
+                hard &= ~padding
             }
             highOf = splat(high)
             if highs == 0 { return }
@@ -47,35 +46,52 @@
             // -1 looks into the second table.
             let rank = _mm512_sub_epi32(lanesBefore(highs), splat(1))
             highOf = _mm512_permutex2var_epi32(_mm512_maskz_compress_epi32(highs, values), rank, highOf)
-            hard |= highs & _mm512_movepi32_mask(_mm512_sub_epi32(values, highOf))
+            let steps = _mm512_sub_epi32(values, highOf)
+            changes = highs & _mm512_test_epi32_mask(steps, steps)
+            let falls = highs & _mm512_movepi32_mask(steps)
+            if falls == 0 { return }
+            wraps = falls & _mm512_movepi32_mask(_mm512_add_epi32(steps, splat(FineState.leastWrap &- 1)))
+            stepsBack = falls & ~wraps
+            highOf = _mm512_or_si512(highOf, _mm512_slli_epi32(lanesBefore(wraps), 28))
         }
 
         /// Leaves out the first hard word and what comes after it, and says how many words are left.
         @inline(__always)
         mutating func cut() -> Int {
             if hard == 0 { return 16 }
-            let below = (hard & (0 &- hard)) &- 1
+            let below = below
             highs &= below
+            changes &= below
+            wraps &= below
+            stepsBack &= below
             events &= below
             return below.nonzeroBitCount
         }
+
+        /// The lanes before the first hard one.
+        @inline(__always)
+        var below: UInt16 { (hard & (0 &- hard)) &- 1 }
     }
 
     extension FineState {
-        /// Takes the words of lanes, which lie in memory every so many bytes.
+        /// Takes the times of words that were taken, which lie in memory every so many bytes.
+        ///
+        /// - Parameter timed: the lanes of events and triggers.
         @inline(__always)
-        mutating func take(_ lanes: FineLanes, at pointer: UnsafeRawPointer, every stride: Int) {
-            func word(last marked: UInt16) -> UInt32 {
-                let lane = 15 &- marked.leadingZeroBitCount
-                return unsafe pointer.loadUnaligned(fromByteOffset: stride &* lane, as: UInt32.self)
+        mutating func take(_ lanes: FineLanes, timed: UInt16, at pointer: UnsafeRawPointer, every stride: Int) {
+            // Without branches, as nobody can foresee them in garbage.
+            func word(_ lane: Int) -> UInt32 {
+                unsafe pointer.loadUnaligned(fromByteOffset: stride &* lane, as: UInt32.self)
             }
-            if lanes.events != 0 {
-                let upTo = UInt16.max &>> UInt16(truncatingIfNeeded: lanes.events.leadingZeroBitCount)
-                let highsBefore = lanes.highs & upTo
-                if highsBefore != 0 { high = word(last: highsBefore) & 0x0FFF_FFFF }
-                current = base &+ low(of: word(last: lanes.events))
-            }
-            if lanes.highs != 0 { take(high: word(last: lanes.highs) & 0x0FFF_FFFF) }
+            let last = 15 &- (timed | 1).leadingZeroBitCount
+            let highOfLast = UInt32(
+                bitPattern: _mm512_cvtsi512_si32(_mm512_permutexvar_epi32(splat(UInt32(last)), lanes.highOf)))
+            let timeOfLast = origin &+ UInt64(highOfLast) &<< 6 &+ low(of: word(last))
+            let lastHigh = word(15 &- (lanes.highs | 1).leadingZeroBitCount) & 0x0FFF_FFFF
+            wrap(times: lanes.wraps.nonzeroBitCount)
+            high = lanes.highs == 0 ? high : lastHigh
+            current = timed == 0 ? current : timeOfLast
+            current = lanes.changes > timed ? base : current
         }
     }
 

@@ -15,6 +15,7 @@
         let countsOutside = unsafe run.countsOutside
         var outside = 0
         var time = state
+        let timeless = state.hasTime ? 0 : UInt16.max
 
         while left > 0, count <= limit {
             unsafe platform_prefetch(pointer + 2048)
@@ -30,18 +31,31 @@
             let places = placesOf(words)
             let excess = unsafe _mm512_subs_epu16(places, columns.lastPlace)
             var off = lanes.events & _mm512_test_epi32_mask(excess, excess)
-            if lanes.hard | off == 0 {
+            if lanes.hard | off | timeless == 0 {
                 unsafe columns.store(words, places: places, base: time.base, at: count)
                 count &+= 16
                 time.current = time.base &+ low(of: unsafe pointer.loadUnaligned(fromByteOffset: 60, as: UInt32.self))
+                time.isInMessage = false
                 unsafe pointer += 64
                 left &-= 16
                 continue
             }
 
             lanes.findTimes(beyond: beyond, after: time.high, kinds)
-            if !countsOutside { lanes.hard |= off }
+            var rare = FineRareWords()
+            let isRare = lanes.hard & ~beyond | lanes.stepsBack | timeless != 0
+            if isRare { unsafe rare.sort(&lanes, beyond: beyond, kinds, time, run) }
+            if !countsOutside { lanes.hard |= off & ~timeless }
             let taken = lanes.cut()
+            if isRare {
+                unsafe rare.take(lanes, &time, &run)
+            } else if taken > (lanes.padding & lanes.below).nonzeroBitCount {
+                time.isInMessage = false
+            }
+            if timeless != 0 {
+                unsafe run.rare.eventsBeforeTime &+= lanes.events.nonzeroBitCount
+                lanes.events = 0
+            }
             off &= lanes.events
             outside &+= off.nonzeroBitCount
             let events = lanes.events & ~off
@@ -52,7 +66,7 @@
                     origin: time.origin, at: count)
                 count &+= events.nonzeroBitCount
             }
-            unsafe time.take(lanes, at: pointer, every: 4)
+            unsafe time.take(lanes, timed: lanes.events | rare.triggers, at: pointer, every: 4)
             unsafe pointer += 4 &* taken
             left &-= taken
             if lanes.hard != 0 { break }

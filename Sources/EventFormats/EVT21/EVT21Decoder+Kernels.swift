@@ -5,15 +5,16 @@ extension EVT21Decoder {
     package mutating func takeRun(
         _ words: UnsafeRawBufferPointer, with kernel: Kernel, into columns: inout EventColumns
     ) -> KernelProgress {
-        guard var state = clock.state else { return .none }
+        var state = clock.state(isInMessage: isInMessage)
         let progress = unsafe columns.appendRun(of: words, wordLength: 8, sensor: sensor, defects: &defects) { run in
             switch kernel {
             case .avx512: unsafe decodeEVT21Vectors(&run, &state, upperFirst: order == .legacy)
-            default: unsafe decodeEVT21Words(&run, &state, upperFirst: order == .legacy)
+            case .portable: if state.hasTime { unsafe decodeEVT21Words(&run, &state, upperFirst: order == .legacy) }
+            case .plain: break
             }
         }
         if progress.taken > 0 {
-            isInMessage = false
+            isInMessage = state.isInMessage
             clock.set(state)
         }
         return progress

@@ -30,7 +30,7 @@ private func decodeWords(_ run: inout EventRun, _ state: inout FineState, upperF
             if word &>> 29 == 0 {
                 guard unsafe writer.write(word, mask: half(pointer, upperFirst ? 4 : 0)) else { break decoding }
             } else {
-                guard word &>> 28 == 0x8, unsafe writer.take(high: word & 0x0FFF_FFFF) else { break decoding }
+                guard unsafe run.take(rare: word, .evt21, &writer.time) else { break decoding }
             }
             unsafe pointer += 8
             left &-= 1

@@ -5,17 +5,17 @@ extension EVT4Decoder {
     package mutating func takeRun(
         _ words: UnsafeRawBufferPointer, with kernel: Kernel, into columns: inout EventColumns
     ) -> KernelProgress {
-        guard var state = clock.state, vector == nil, !message.isUnderWay else { return .none }
-        // Padding ends no message, and any other word that a kernel takes does.
-        if message.isIgnored, unsafe words.loadUnaligned(as: UInt32.self) == EVT4Word.padding.bits { return .none }
+        guard vector == nil, !message.isUnderWay else { return .none }
+        var state = clock.state(isInMessage: message.isIgnored)
         let progress = unsafe columns.appendRun(of: words, wordLength: 4, sensor: sensor, defects: &defects) { run in
             switch kernel {
             case .avx512: unsafe decodeEVT4Vectors(&run, &state)
-            default: unsafe decodeEVT4Words(&run, &state)
+            case .portable: if state.hasTime { unsafe decodeEVT4Words(&run, &state) }
+            case .plain: break
             }
         }
         if progress.taken > 0 {
-            message.end(defects: &defects)
+            message.set(isIgnored: state.isInMessage)
             clock.set(state)
         }
         return progress
