@@ -94,11 +94,16 @@ package final class FramedDecoder<Words: WordDecoder>: EventDecoder {
                 used &+= 1
             }
             guard partialLength == wordLength else { return advance(by: used) }
-            words.take(partial, at: offset &+ UInt64(used) &- UInt64(wordLength), into: &columns)
+            let word = partial.littleEndian
+            unsafe withUnsafeBytes(of: word) { bytes in
+                _ = unsafe decodeWords(
+                    of: RawSpan(_unsafeBytes: bytes), from: 0, at: offset &+ UInt64(used) &- UInt64(wordLength),
+                    into: &columns)
+            }
             partial = 0
             partialLength = 0
         }
-        used = decodeWords(of: bytes, from: used, into: &columns)
+        used = decodeWords(of: bytes, from: used, at: offset, into: &columns)
         guard bytes.byteCount &- used < wordLength else { return advance(by: used) }
         while used < bytes.byteCount {
             keep(bytes, at: used)
@@ -108,7 +113,11 @@ package final class FramedDecoder<Words: WordDecoder>: EventDecoder {
     }
 
     /// Decodes whole words until there are none or too little room, and says where it stopped.
-    private func decodeWords(of bytes: RawSpan, from start: Int, into columns: inout EventColumns) -> Int {
+    ///
+    /// - Parameter offset: of the first of the bytes in the stream.
+    private func decodeWords(
+        of bytes: RawSpan, from start: Int, at offset: UInt64, into columns: inout EventColumns
+    ) -> Int {
         let wordLength = MemoryLayout<Words.Word>.size
         var used = start
         // Words to take one by one before a kernel tries again. It isn't worth the call where words come thick that it leaves.
