@@ -1,8 +1,19 @@
 #if arch(x86_64)
-    /// EVT4 with AVX-512: what is like EVT2 as there, and vectors between. Needs the features that `processorHasVectors` tells.
+    /// EVT4 with AVX-512. Needs the features that `processorHasVectors` tells.
     @export(interface)
     @inline(never)
     package func decodeEVT4Vectors(_ run: inout EventRun, _ state: inout FineState) {
+        while true {
+            if state.hasTime { unsafe decodePlainWords(&run, &state) }
+            let left = unsafe run.left
+            unsafe decodeEVT4RareWords(&run, &state)
+            if unsafe run.left == left { return }
+        }
+    }
+
+    /// What lies between rare words: what is like EVT2 as there, and vectors between.
+    @inline(__always)
+    private func decodePlainWords(_ run: inout EventRun, _ state: inout FineState) {
         let columns = unsafe FineColumns(run)
         let limit = unsafe run.capacity &- EventRun.slack
         let countsOutside = unsafe run.countsOutside
@@ -12,7 +23,7 @@
             var left = unsafe run.left
             var count = unsafe run.count
             var outside = 0
-            while left >= 2, count <= limit, state.hasTime {
+            while left >= 2, count <= limit {
                 let word = unsafe pointer.loadUnaligned(as: UInt32.self)
                 let whole = unsafe pointer.loadUnaligned(fromByteOffset: 4, as: UInt32.self)
                 guard word &>> 29 == 0xC >> 1 else { break }

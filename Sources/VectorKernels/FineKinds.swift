@@ -10,36 +10,35 @@
         let padding: UInt32?
         /// For each kind a bit that says what it is, none if it means nothing.
         let meanings: __m128i
+        /// Whether there are words that are followed by a mask, which is a word of no kind.
         let hasVectors: Bool
 
         static var trigger: UInt32 { 1 }
         /// Begins a message.
         static var message: UInt32 { 2 }
         static var continuation: UInt32 { 4 }
-        /// Is followed by a mask, which is a word of no kind.
-        static var vector: UInt32 { 8 }
         /// Anything else that means something.
-        static var other: UInt32 { 16 }
+        static var other: UInt32 { 8 }
 
         @inline(__always)
         static var evt2: FineKinds {
             FineKinds(
                 off: 0x0, timeHigh: 0x8, padding: nil,
-                meanings: _mm_setr_epi8(16, 16, 0, 0, 0, 0, 0, 0, 16, 0, 1, 0, 0, 2, 2, 4), hasVectors: false)
+                meanings: _mm_setr_epi8(8, 8, 0, 0, 0, 0, 0, 0, 8, 0, 1, 0, 0, 2, 2, 4), hasVectors: false)
         }
 
         @inline(__always)
         static var evt21: FineKinds {
             FineKinds(
                 off: 0x0, timeHigh: 0x8, padding: nil,
-                meanings: _mm_setr_epi8(16, 16, 0, 0, 0, 0, 0, 0, 16, 0, 1, 0, 0, 0, 2, 4), hasVectors: false)
+                meanings: _mm_setr_epi8(8, 8, 0, 0, 0, 0, 0, 0, 8, 0, 1, 0, 0, 0, 2, 4), hasVectors: false)
         }
 
         @inline(__always)
         static var evt4: FineKinds {
             FineKinds(
                 off: 0xA, timeHigh: 0xE, padding: .max,
-                meanings: _mm_setr_epi8(0, 0, 0, 0, 0, 0, 2, 4, 0, 1, 16, 16, 8, 8, 16, 0), hasVectors: true)
+                meanings: _mm_setr_epi8(0, 0, 0, 0, 0, 0, 2, 4, 0, 1, 8, 8, 8, 8, 8, 0), hasVectors: true)
         }
     }
 #endif

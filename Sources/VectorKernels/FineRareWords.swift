@@ -34,7 +34,6 @@
             // Rate-controller reports, 0x0014 and 0x0016.
             let reports = _mm512_xor_si512(_mm512_and_si512(lanes.words, splat(0xFFFD)), splat(0x0014))
             lanes.hard = beyond | messages & _mm512_testn_epi32_mask(reports, reports)
-            if kinds.hasVectors { lanes.hard |= _mm512_test_epi32_mask(meanings, splat(FineKinds.vector)) }
             let counts = unsafe run.counts
             if !counts.contains(.unknown) { lanes.hard |= unknown }
             if !counts.contains(.strayContinuations) { lanes.hard |= strays }

@@ -44,10 +44,14 @@
             lanes.findTimes(beyond: beyond, after: time.high, kinds)
             var rare = FineRareWords()
             let isRare = lanes.hard & ~beyond | lanes.stepsBack | timeless != 0
-            if isRare { unsafe rare.sort(&lanes, beyond: beyond, kinds, time, run) }
+            if isRare, !kinds.hasVectors {
+                unsafe rare.sort(&lanes, beyond: beyond, kinds, time, run)
+            } else {
+                lanes.hard |= lanes.stepsBack
+            }
             if !countsOutside { lanes.hard |= off & ~timeless }
             let taken = lanes.cut()
-            if isRare {
+            if isRare, !kinds.hasVectors {
                 unsafe rare.take(lanes, &time, &run)
             } else if taken > (lanes.padding & lanes.below).nonzeroBitCount {
                 time.isInMessage = false

@@ -1,15 +1,17 @@
 import VectorKernels
 
-/// What is plain in EVT2.1: events, and times as long as they don't fall.
+/// What kernels take in EVT2.1: all but the first of each defect, the rate controller's reports, and what is unfinished.
 extension EVT21Decoder {
     package mutating func takeRun(
         _ words: UnsafeRawBufferPointer, with kernel: Kernel, into columns: inout EventColumns
     ) -> KernelProgress {
+        // Only the other kernel takes words before the time is known.
+        guard clock.isKnown || kernel == .avx512 else { return .none }
         var state = clock.state(isInMessage: isInMessage)
         let progress = unsafe columns.appendRun(of: words, wordLength: 8, sensor: sensor, defects: &defects) { run in
             switch kernel {
             case .avx512: unsafe decodeEVT21Vectors(&run, &state, upperFirst: order == .legacy)
-            case .portable: if state.hasTime { unsafe decodeEVT21Words(&run, &state, upperFirst: order == .legacy) }
+            case .portable: unsafe decodeEVT21Words(&run, &state, upperFirst: order == .legacy)
             case .plain: break
             }
         }

@@ -1,16 +1,17 @@
 import VectorKernels
 
-/// What is plain in EVT4: events, vectors, padding, and times as long as they don't fall.
+/// What kernels take in EVT4: all but the first of each defect, the rate controller's reports, and what is unfinished.
 extension EVT4Decoder {
     package mutating func takeRun(
         _ words: UnsafeRawBufferPointer, with kernel: Kernel, into columns: inout EventColumns
     ) -> KernelProgress {
-        guard vector == nil, !message.isUnderWay else { return .none }
+        // Only the other kernel takes words before the time is known.
+        guard clock.isKnown || kernel == .avx512, vector == nil, !message.isUnderWay else { return .none }
         var state = clock.state(isInMessage: message.isIgnored)
         let progress = unsafe columns.appendRun(of: words, wordLength: 4, sensor: sensor, defects: &defects) { run in
             switch kernel {
             case .avx512: unsafe decodeEVT4Vectors(&run, &state)
-            case .portable: if state.hasTime { unsafe decodeEVT4Words(&run, &state) }
+            case .portable: unsafe decodeEVT4Words(&run, &state)
             case .plain: break
             }
         }
