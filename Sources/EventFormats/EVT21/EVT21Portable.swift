@@ -5,7 +5,7 @@ import VectorKernels
 ///
 /// - Parameter upperFirst: whether a word's upper half lies before the lower one.
 @unsafe func decodeEVT21Words(_ run: inout EventRun, _ state: inout FineState, upperFirst: Bool) {
-    unsafe upperFirst ? decodeWords(&run, &state, upperFirst: true) : decodeWords(&run, &state, upperFirst: false)
+    unsafe decodeWords(&run, &state, upperFirst: upperFirst)
 }
 
 @unsafe @inline(__always)
