@@ -161,6 +161,7 @@ final class Camera: Filler {
         try withControl(what) { (control) throws(SequenceError) in
             try control.runner.run(model.control.start(control.applied))
         }
+        do throws(USBError) { try flying.beginHandling() } catch { throw NeuromorphicError(error, what) }
     }
 
     var failure: NeuromorphicError? {
@@ -178,10 +179,11 @@ final class Camera: Filler {
             control.isOpen = false
             control.treuzell.timeoutMilliseconds = Self.stoppingTimeoutMilliseconds
             // Transfers fly until the camera is silent, so that its last data finds a place and doesn't wait for the next program.
+            let flying = transfers.withLock { $0 }
+            flying?.endHandling()
             let answers =
                 failure?.status != NEUROMORPHIC_ERROR_NO_ANSWER
                 && control.runner.runWhatWorks(model.control.stopping(control.applied))
-            let flying = transfers.withLock { $0 }
             flying?.stop()
             if answers { control.runner.runWhatWorks(model.control.powerDown) }
             handle.release()

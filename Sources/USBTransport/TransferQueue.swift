@@ -9,7 +9,7 @@ import struct Synchronization.Atomic
 ///                  │            └─ no free buffer: into the scratch buffer, and lost, with a note of how much
 ///                  └─ the queue stops: cancelled, landed
 ///
-/// Transfers are handled on the context's event thread. Once it has started, nothing is allocated but the buffers that a slow reader
+/// Transfers are handled on the context's event thread. Once they fly, nothing is allocated but the buffers that a slow reader
 /// calls for. When it fails, what has arrived before can still be read; then the reader learns why.
 @safe package final class TransferQueue: @unchecked Sendable {
     /// How long errors of the bus may go on while the device is still there, until they count as a failure. A cable that is
@@ -22,12 +22,13 @@ import struct Synchronization.Atomic
     /// What arrives while there is no buffer goes here, of all transfers, and is lost.
     private let scratch: UnsafeMutableRawBufferPointer
     private let monitor = Monitor()
+    private var isStarted = false
+    private var isAttached = false
 
     // All below is guarded by the monitor.
     private var transfers: [Transfer] = []
     private var inFlight = 0
     private var isStopping = false
-    private var isAttached = false
     private var cause: USBError?
     private var hasFinished = false
     /// Since when only errors came, or since when a failed queue's transfers are awaited.
@@ -50,14 +51,10 @@ import struct Synchronization.Atomic
 
     // MARK: - Starting and stopping
 
-    /// Lets `count` transfers fly. Once.
+    /// Lets `count` transfers fly. Once. Until `beginHandling`, those that land are handled within the caller's requests to the
+    /// device: with two threads, a request would wait for the other one each time.
     package func start(_ count: Int) throws(USBError) {
-        do throws(SystemError) {
-            try handle.device.context.attach(self)
-        } catch {
-            throw USBError(.other, "starting the USB event thread", "the system refused a thread")
-        }
-        isAttached = true
+        isStarted = true
         try monitor.withLock { () throws(USBError) in
             for index in 0..<count {
                 guard let transfer = Transfer(self) else {
@@ -79,23 +76,37 @@ import struct Synchronization.Atomic
         }
     }
 
-    /// Cancels what flies and waits until it has landed. Always ends, also when the device is gone.
-    package func stop() {
+    /// From now on the event thread handles what lands.
+    package func beginHandling() throws(USBError) {
+        do throws(SystemError) {
+            try context.attach(self)
+        } catch {
+            throw USBError(.other, "starting the USB event thread", "the system refused a thread")
+        }
+        isAttached = true
+    }
+
+    /// From now on it doesn't, as before.
+    package func endHandling() {
         guard isAttached else { return }
         isAttached = false
+        context.detach(self)
+    }
+
+    /// Cancels what flies and waits until it has landed. Always ends, also when the device is gone.
+    package func stop() {
+        endHandling()
+        guard isStarted else { return }
+        isStarted = false
         let deadline = MonotonicTime.now.advanced(microseconds: 2_000_000)
-        let haveLanded = monitor.withLock {
+        monitor.withLock {
             isStopping = true
             cancelAll()
-            while inFlight > 0 {
-                if !monitor.wait(until: deadline) { break }
-            }
-            return inFlight == 0
         }
+        while isInFlight, MonotonicTime.now < deadline { context.handleEvents(microseconds: 20_000) }
         monitor.withLock { endTrouble() }
-        handle.device.context.detach(self)
         Landings.waitForEnd()
-        guard haveLanded else {
+        guard !isInFlight else {
             // The kernel may still write to them: memory is better lost than overwritten.
             _ = unsafe Unmanaged.passRetained(self)
             return
@@ -106,7 +117,11 @@ import struct Synchronization.Atomic
         }
     }
 
-    // MARK: - On the event thread
+    private var isInFlight: Bool { monitor.withLock { inFlight > 0 } }
+
+    private var context: USBContext { handle.device.context }
+
+    // MARK: - While events are handled
 
     fileprivate func landed(_ transfer: Transfer) {
         let time = MonotonicTime.now
@@ -123,10 +138,7 @@ import struct Synchronization.Atomic
             case LIBUSB_TRANSFER_OVERFLOW: fail(USBError(.overflow, "receiving events", "overflow"))
             default: beginTrouble(at: time)
             }
-            if inFlight == 0 {
-                if cause != nil { finish() }
-                monitor.wakeAll()
-            }
+            if inFlight == 0, cause != nil { finish() }
         }
     }
 
@@ -189,13 +201,13 @@ import struct Synchronization.Atomic
     private func beginTrouble(at time: MonotonicTime) {
         guard troubleBegan == nil, !isStopping else { return }
         troubleBegan = time
-        handle.device.context.beginWorry()
+        context.beginWorry()
     }
 
     private func endTrouble() {
         guard troubleBegan != nil else { return }
         troubleBegan = nil
-        handle.device.context.endWorry()
+        context.endWorry()
     }
 
     /// The reader learns it after what is still to land.

@@ -115,15 +115,20 @@ import struct Synchronization.Atomic
     private func run() {
         while !shallStop.load(ordering: .relaxed) {
             let isWorried = worries.load(ordering: .relaxed) > 0
-            var limit = timeval(tv_sec: isWorried ? 0 : 60, tv_usec: isWorried ? 20_000 : 0)
-            let code = unsafe libusb_handle_events_timeout_completed(pointer, &limit, nil)
+            handleEvents(microseconds: isWorried ? 20_000 : 60_000_000)
             if isWorried {
                 for queue in watched.withLock({ $0 }) { queue.lookAfter() }
             }
-            if code < 0, code != LIBUSB_ERROR_INTERRUPTED.rawValue {
-                // It would fail again at once; whoever waits for its transfers has a time-out or closes.
-                usleep(1000)
-            }
+        }
+    }
+
+    /// Waits for events, until some were handled or for that long. Any thread may.
+    func handleEvents(microseconds: Int) {
+        var limit = timeval(tv_sec: microseconds / 1_000_000, tv_usec: microseconds % 1_000_000)
+        let code = unsafe libusb_handle_events_timeout_completed(pointer, &limit, nil)
+        if code < 0, code != LIBUSB_ERROR_INTERRUPTED.rawValue {
+            // It would fail again at once; whoever waits for its transfers has a time-out or closes.
+            usleep(1000)
         }
     }
 }

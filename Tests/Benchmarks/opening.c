@@ -1,5 +1,6 @@
 /* How long opening and closing a camera takes, beside what it can't take less than: the waits of its sequence and the round
- * trips of its control requests, at the pace that a plain loop over libusb meets at the same time.
+ * trips of its control requests, at the pace that a plain loop over libusb meets at the same time. Each of them has processes of
+ * its own, which open the camera twice: the first time nothing of a process's code has run before.
  *
  *     opening VENDOR:PRODUCT TRANSCRIPT [ROUNDS]    TRANSCRIPT: see Tests/Golden/cameras
  */
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { ROUNDS_MAXIMUM = 100, READ = 0x10102, WRITE = 0x40010102 };
+enum { ROUNDS_MAXIMUM = 100, OPENINGS = 2, READ = 0x10102, WRITE = 0x40010102 };
 
 static double now(void) {
     struct timespec t;
@@ -73,15 +74,14 @@ static void play(libusb_device_handle *device, struct least *least, const char *
     }
 }
 
-static void play_sections(libusb_device_handle *device, struct least *least, FILE *transcript) {
+static void play_section(libusb_device_handle *device, struct least *least, FILE *transcript, const char *name) {
     char line[4096];
     int is_played = 0;
     rewind(transcript);
     while (fgets(line, sizeof line, transcript)) {
         line[strcspn(line, "#\n")] = 0;
         if (line[0] == '[') {
-            is_played = strcmp(line, "[identification]") == 0 || strcmp(line, "[factory biases]") == 0
-                     || strcmp(line, "[opening]") == 0 || strcmp(line, "[start]") == 0 || strcmp(line, "[closing]") == 0;
+            is_played = strcmp(line, name) == 0;
             continue;
         }
         uint32_t numbers[16] = {0};
@@ -93,6 +93,32 @@ static void play_sections(libusb_device_handle *device, struct least *least, FIL
         }
         play(device, least, word, numbers, count);
     }
+}
+
+/* Transfers that fly while the camera is started, as the library's do. They slow requests down. */
+static struct libusb_transfer *flying[32];
+static int in_flight, is_landing;
+
+static void landed(struct libusb_transfer *transfer) {
+    if (is_landing || libusb_submit_transfer(transfer) != 0) in_flight -= 1;
+}
+
+static void let_fly(libusb_device_handle *device) {
+    static uint8_t buffers[sizeof flying / sizeof *flying][131072];
+    is_landing = 0;
+    for (size_t i = 0; i < sizeof flying / sizeof *flying; ++i) {
+        flying[i] = libusb_alloc_transfer(0);
+        libusb_fill_bulk_transfer(flying[i], device, 0x81, buffers[i], sizeof buffers[i], landed, NULL, 0);
+        if (libusb_submit_transfer(flying[i]) != 0) fail("no transfers");
+        in_flight += 1;
+    }
+}
+
+static void land(libusb_context *context) {
+    is_landing = 1;
+    for (size_t i = 0; i < sizeof flying / sizeof *flying; ++i) libusb_cancel_transfer(flying[i]);
+    while (in_flight > 0) libusb_handle_events(context);
+    for (size_t i = 0; i < sizeof flying / sizeof *flying; ++i) libusb_free_transfer(flying[i]);
 }
 
 static struct least least_time(unsigned vendor, unsigned product, FILE *transcript) {
@@ -108,7 +134,13 @@ static struct least least_time(unsigned vendor, unsigned product, FILE *transcri
     least.trips += now() - begin;
     least.count += 1;
     exchange(device, &least, (uint32_t[]){0x72, 0}, 2);
-    play_sections(device, &least, transcript);
+    play_section(device, &least, transcript, "[identification]");
+    play_section(device, &least, transcript, "[factory biases]");
+    play_section(device, &least, transcript, "[opening]");
+    let_fly(device);
+    play_section(device, &least, transcript, "[start]");
+    land(context);
+    play_section(device, &least, transcript, "[closing]");
     libusb_close(device);
     libusb_exit(context);
     return least;
@@ -132,6 +164,33 @@ static double library_time(void) {
     return now() - middle + opened - begin;
 }
 
+/* ---- Processes ---- */
+
+/* What one process opens, one line an opening: seconds, and of them those of round trips, and their count. */
+static void print_openings(unsigned vendor, unsigned product, FILE *transcript, int is_plain) {
+    for (int i = 0; i < OPENINGS; ++i) {
+        struct least one = {0, 0, 0};
+        const double whole = is_plain ? 0 : library_time();
+        if (is_plain) one = least_time(vendor, product, transcript);
+        printf("%.6f %.6f %u\n", is_plain ? one.waits + one.trips : whole, one.trips, one.count);
+    }
+}
+
+struct opening { double seconds, trips; unsigned count; };
+
+static void run(char **arguments, const char *kind, struct opening openings[OPENINGS]) {
+    char command[4096];
+    snprintf(command, sizeof command, "'%s' '%s' '%s' %s", arguments[0], arguments[1], arguments[2], kind);
+    FILE *process = popen(command, "r");
+    if (process == NULL) fail("can't start itself");
+    for (int i = 0; i < OPENINGS; ++i) {
+        if (fscanf(process, "%lf %lf %u", &openings[i].seconds, &openings[i].trips, &openings[i].count) != 3) {
+            fail("a process of its own failed");
+        }
+    }
+    pclose(process);
+}
+
 static int ascending(const void *one, const void *other) {
     const double a = *(const double *)one, b = *(const double *)other;
     return (a > b) - (a < b);
@@ -142,6 +201,29 @@ static double median(double *values, int count) {
     return values[count / 2];
 }
 
+static void compare(char **arguments, int rounds) {
+    static const char *const names[OPENINGS] = {"a process's first opening", "its second"};
+    static double ours[OPENINGS][ROUNDS_MAXIMUM], least[OPENINGS][ROUNDS_MAXIMUM], ratios[OPENINGS][ROUNDS_MAXIMUM];
+    static double trips[OPENINGS][ROUNDS_MAXIMUM];
+    struct opening library[OPENINGS], plain[OPENINGS];
+    for (int round = 0; round < rounds; ++round) {
+        run(arguments, "library", library);
+        run(arguments, "plain", plain);
+        for (int i = 0; i < OPENINGS; ++i) {
+            ours[i][round] = library[i].seconds;
+            least[i][round] = plain[i].seconds;
+            ratios[i][round] = library[i].seconds / plain[i].seconds;
+            trips[i][round] = plain[i].trips / plain[i].count;
+        }
+    }
+    printf("medians of %d:\n", rounds);
+    for (int i = 0; i < OPENINGS; ++i) {
+        printf("%s: waits and %u round trips of %.3f ms each %.3f s, opening and closing %.3f s: %+.1f %%\n", names[i],
+               plain[i].count, median(trips[i], rounds) * 1e3, median(least[i], rounds), median(ours[i], rounds),
+               (median(ratios[i], rounds) - 1) * 100);
+    }
+}
+
 int main(int argc, char **argv) {
     unsigned vendor, product;
     FILE *transcript;
@@ -149,21 +231,13 @@ int main(int argc, char **argv) {
         fputs("usage: opening VENDOR:PRODUCT TRANSCRIPT [ROUNDS]\n", stderr);
         return 2;
     }
-    int rounds = argc > 3 ? atoi(argv[3]) : 9;
-    if (rounds < 1 || rounds > ROUNDS_MAXIMUM) rounds = 9;
-    double ours[ROUNDS_MAXIMUM], least[ROUNDS_MAXIMUM], ratios[ROUNDS_MAXIMUM], first = 0;
-    struct least sum = {0, 0, 0};
-    for (int i = 0; i < rounds; ++i) {
-        ours[i] = library_time();
-        if (i == 0) first = ours[i];
-        const struct least one = least_time(vendor, product, transcript);
-        least[i] = one.waits + one.trips;
-        ratios[i] = ours[i] / least[i];
-        sum = (struct least){sum.waits + one.waits, sum.trips + one.trips, sum.count + one.count};
+    const char *what = argc > 3 ? argv[3] : "9";
+    if (strcmp(what, "library") == 0 || strcmp(what, "plain") == 0) {
+        print_openings(vendor, product, transcript, strcmp(what, "plain") == 0);
+    } else {
+        const int rounds = atoi(what);
+        compare(argv, rounds < 1 || rounds > ROUNDS_MAXIMUM ? 9 : rounds);
     }
-    printf("waits %.3f s, %u round trips of %.3f ms each\n", sum.waits / rounds, sum.count / (unsigned)rounds,
-           sum.trips / sum.count * 1e3);
-    printf("medians of %d: waits and round trips %.3f s, opening and closing %.3f s (the first %.3f s): %+.1f %%\n", rounds,
-           median(least, rounds), median(ours, rounds), first, (median(ratios, rounds) - 1) * 100);
+    fclose(transcript);
     return 0;
 }
