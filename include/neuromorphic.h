@@ -489,7 +489,8 @@ typedef struct neuromorphic_open_options {
                                                   camera that takes them is looked for */
     size_t maximum_leases;                   /**< most packets the program may hold at once, 1 .. 65536; 0: 64 */
     size_t packet_capacity;                  /**< most events of a packet (if raw: bytes), 4096 .. 2^28;
-                                                  0: 2^20 (if raw: 2^23) */
+                                                  0: 2^20, or 2^15 at speed=max, where more of them
+                                                  would outgrow the processor's cache (if raw: 2^23) */
 } neuromorphic_open_options;
 
 #define NEUROMORPHIC_OPEN_OPTIONS_INIT                                                                                 \

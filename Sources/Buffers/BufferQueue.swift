@@ -290,6 +290,8 @@ package import Platform
 
     /// Now and then gives some of the buffers back that nobody has used meanwhile: they are the first of the free ones.
     private func releaseIdle() {
+        // A few are not worth it.
+        guard capacity > Self.releasesAtOnce else { return }
         idle = min(idle, free.count)
         takes &+= 1
         guard takes >= Self.takesBetweenLooks else { return }

@@ -84,8 +84,7 @@ package final class Device: Sendable {
         try source.finish()
         let selector = try CameraSelector(source, options.configuration)
         // What can be refused is refused before the camera is touched.
-        let arena = try Arena(
-            BlockLayout(isRaw: options.isRaw, capacity: options.packetCapacity), capacity: options.maximumLeases)
+        let arena = try Arena(options.blockLayout(isUnpaced: false), capacity: options.maximumLeases)
         let camera = try Camera.open(selector, options.configuration)
         let queue = BufferQueue(
             bufferLength: options.bufferLength, capacity: options.ringLength, policy: options.policy,
@@ -111,8 +110,7 @@ package final class Device: Sendable {
     private convenience init(
         _ properties: DeviceProperties, pulling source: any EventSource, _ options: OpenOptions
     ) throws(NeuromorphicError) {
-        let arena = try Arena(
-            BlockLayout(isRaw: options.isRaw, capacity: options.packetCapacity), capacity: options.maximumLeases)
+        let arena = try Arena(options.blockLayout(isUnpaced: true), capacity: options.maximumLeases)
         let queue = BufferQueue(bufferLength: options.bufferLength, capacity: 1, policy: .dropNewest, isPulled: true)
         self.init(
             properties, queue, arena, filler: nil, camera: nil, pull: PullSource(source), settings: nil, options)
@@ -123,17 +121,19 @@ package final class Device: Sendable {
         _ properties: DeviceProperties, playing source: any EventSource, at speed: Speed, settings: DeviceSettings?,
         _ options: OpenOptions
     ) throws(NeuromorphicError) {
-        let arena = try Arena(
-            BlockLayout(isRaw: options.isRaw, capacity: options.packetCapacity), capacity: options.maximumLeases)
+        let isUnpaced: Bool
         let queue: BufferQueue
         switch speed {
         case .maximum:
+            isUnpaced = true
             // Enough to keep both sides busy, few enough to stay in the cache.
             queue = BufferQueue(bufferLength: options.bufferLength, capacity: min(8, options.ringLength), policy: .wait)
         case .factor:
+            isUnpaced = false
             queue = BufferQueue(
                 bufferLength: options.bufferLength, capacity: options.ringLength, policy: options.policy)
         }
+        let arena = try Arena(options.blockLayout(isUnpaced: isUnpaced), capacity: options.maximumLeases)
         let feeder = Feeder(source, into: queue, speed: speed, bufferLength: options.bufferLength)
         try feeder.start()
         self.init(

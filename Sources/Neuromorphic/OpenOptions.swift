@@ -15,8 +15,8 @@ package struct OpenOptions {
     package let policy: BufferQueue.Policy
     package let configuration: neuromorphic_configuration?
     package let maximumLeases: Int
-    /// Events of a packet, or bytes if raw.
-    package let packetCapacity: Int
+    /// Events of a packet, or bytes if raw; nil where the program leaves it to us.
+    private let packetCapacity: Int?
     package let kernel: Kernel
 
     /// - Parameter configuration: what `options.configuration` points to.
@@ -31,7 +31,7 @@ package struct OpenOptions {
                 let shown = UInt(bitPattern: value)
                 throw .invalidArgument(
                     "options.\(name) is \(shown), and must lie in \(range.lowerBound) .. \(range.upperBound), or be 0 for "
-                        + "the default (\(standard))")
+                        + "the default")
             }
             return value
         }
@@ -70,9 +70,17 @@ package struct OpenOptions {
                     + "NEUROMORPHIC_DROP_OLDEST (1)")
         }
         maximumLeases = try number(unsafe options.maximum_leases, 1...65536, or: 64, "maximum_leases")
-        packetCapacity = try number(
-            unsafe options.packet_capacity, 4096...1 << 28, or: isRaw ? 1 << 23 : 1 << 20, "packet_capacity")
+        let capacity = try number(unsafe options.packet_capacity, 4096...1 << 28, or: 0, "packet_capacity")
+        packetCapacity = capacity == 0 ? nil : capacity
         kernel = try Kernel.chosen()
         self.configuration = configuration
+    }
+
+    /// How a packet lies in memory.
+    ///
+    /// - Parameter isUnpaced: the source is played as fast as it is read. A packet then never holds more than it must, and stays in
+    ///   the processor's second-level cache; from a source with a pace of its own, a reader that was away wants much at once.
+    func blockLayout(isUnpaced: Bool) -> BlockLayout {
+        BlockLayout(isRaw: isRaw, capacity: packetCapacity ?? (isRaw ? 1 << 23 : isUnpaced ? 1 << 15 : 1 << 20))
     }
 }

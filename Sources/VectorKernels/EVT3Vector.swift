@@ -12,8 +12,9 @@
     @export(interface)
     @inline(never)
     package func decodeEVT3Vectors(_ run: inout EventRun, _ state: inout EVT3State) {
-        unsafe withUnsafeTemporaryAllocation(byteCount: PixelList.length, alignment: 64) { memory in
-            guard let memory = memory.baseAddress else { return }
+        // What asks for a larger alignment comes from the heap.
+        unsafe withUnsafeTemporaryAllocation(byteCount: PixelList.length &+ 64, alignment: 16) { memory in
+            guard let memory = unsafe memory.baseAddress?.alignedUp(toMultipleOf: 64) else { return }
             while unsafe run.left > 0 {
                 if state.hasTime, state.row != nil { unsafe decodePlain(&run, &state, PixelList(memory)) }
                 // Rare words seldom come alone.
