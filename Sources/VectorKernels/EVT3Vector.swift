@@ -154,15 +154,17 @@
                     events.nonzeroBitCount
                     &+ Int(_mm512_reduce_add_epi32(_mm512_madd_epi16(bits, one)))
             } else if vectors == 0 {
-                let packed = _mm512_maskz_compress_epi16(events, block)
+                // Pushing together is slow, so only the lanes' numbers are.
+                let lane = _mm512_maskz_compress_epi16(events, laneNumbers())
+                let packed = _mm512_permutexvar_epi16(lane, block)
                 let number = events.nonzeroBitCount
                 let times = Times(
-                    low: _mm512_maskz_compress_epi16(events, lowOf),
-                    part: changes == 0 ? part : _mm512_maskz_compress_epi16(events, part), starts: starts,
+                    low: _mm512_permutexvar_epi16(lane, lowOf),
+                    part: changes == 0 ? part : _mm512_permutexvar_epi16(lane, part), starts: starts,
                     isSplit: isSplit)
                 let wrote = unsafe columns.write(
                     number, at: count, x: _mm512_and_si512(packed, coordinate),
-                    y: _mm512_maskz_compress_epi16(events, rowOf),
+                    y: _mm512_permutexvar_epi16(lane, rowOf),
                     on: _mm512_test_epi16_mask(packed, _mm512_set1_epi16(0x0800)), times)
                 if wrote != number {
                     guard unsafe run.countsOutside else { break }

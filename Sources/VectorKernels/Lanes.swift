@@ -19,10 +19,30 @@
     /// For each lane the last of the marked lanes' values at or before it, or `before` where there is none.
     @inline(__always)
     func filled(_ values: __m512i, _ lanes: UInt32, before: UInt16) -> __m512i {
-        // The index -1 looks into the second table.
-        _mm512_permutex2var_epi16(
-            _mm512_maskz_compress_epi16(lanes, values), _mm512_sub_epi16(marked(lanes), _mm512_set1_epi16(1)),
-            _mm512_set1_epi16(Int16(bitPattern: before)))
+        // The number of the last marked lane up to each; where there is none, 63, which looks into the second table. Pushing the values
+        // together and counting would do as well, and takes twice as long.
+        let all = _mm512_set1_epi32(Int32(bitPattern: lanes))
+        let ends = _mm512_packus_epi32(
+            _mm512_lzcnt_epi32(_mm512_and_si512(all, lanesUpToInFirstFours())),
+            _mm512_lzcnt_epi32(_mm512_and_si512(all, lanesUpToInSecondFours())))
+        return _mm512_permutex2var_epi16(
+            values, _mm512_xor_si512(ends, _mm512_set1_epi16(31)), _mm512_set1_epi16(Int16(bitPattern: before)))
+    }
+
+    /// For lanes 0 ... 3, 8 ... 11 and so on: the bits of all lanes not after it.
+    @inline(__always)
+    private func lanesUpToInFirstFours() -> __m512i {
+        _mm512_set_epi64(
+            0x0FFF_FFFF_07FF_FFFF, 0x03FF_FFFF_01FF_FFFF, 0x000F_FFFF_0007_FFFF, 0x0003_FFFF_0001_FFFF,
+            0x0000_0FFF_0000_07FF, 0x0000_03FF_0000_01FF, 0x0000_000F_0000_0007, 0x0000_0003_0000_0001)
+    }
+
+    /// For lanes 4 ... 7, 12 ... 15 and so on.
+    @inline(__always)
+    private func lanesUpToInSecondFours() -> __m512i {
+        _mm512_set_epi64(
+            -0x0000_0000_8000_0001, 0x3FFF_FFFF_1FFF_FFFF, 0x00FF_FFFF_007F_FFFF, 0x003F_FFFF_001F_FFFF,
+            0x0000_FFFF_0000_7FFF, 0x0000_3FFF_0000_1FFF, 0x0000_00FF_0000_007F, 0x0000_003F_0000_001F)
     }
 
     /// A lane each: 0 ... 31.
