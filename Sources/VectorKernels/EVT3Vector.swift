@@ -173,7 +173,10 @@
                 count &+= wrote
             } else {
                 let masks = _mm512_mask_mov_epi16(vectorMasks(block, vectors, wide), events, one)
-                let (total, inFirstHalf) = unsafe pixels.fill(masks)
+                let few = FewPixels(masks)
+                var total = few.count
+                var inFirstHalf = 0
+                if !few.areAll { (total, inFirstHalf) = unsafe pixels.fill(masks) }
                 guard count &+ total &+ 32 <= capacity else { break }
                 if !takesRare, total > 128, !wasDense {
                     isDense = true
@@ -196,9 +199,14 @@
                 wasDense = false
                 let first = count
                 var listed = 0
-                while listed < total {
+                var pixel: (lane: __m512i, place: __m512i)
+                if few.areAll {
+                    pixel = few.list(masks)
+                } else {
+                    pixel = unsafe pixels.read(at: 0, inFirstHalf: inFirstHalf)
+                }
+                while true {
                     let number = min(32, total &- listed)
-                    let pixel = unsafe pixels.read(at: listed, inFirstHalf: inFirstHalf)
                     let place = _mm512_permutexvar_epi16(pixel.lane, placeOf)
                     let column = _mm512_sub_epi16(
                         _mm512_add_epi16(_mm512_and_si512(place, _mm512_set1_epi16(0x7FFF)), pixel.place),
@@ -211,6 +219,8 @@
                         number, at: count, x: column, y: _mm512_permutexvar_epi16(pixel.lane, rowOf),
                         on: _mm512_movepi16_mask(place), times)
                     listed &+= 32
+                    guard listed < total else { break }
+                    pixel = unsafe pixels.read(at: listed, inFirstHalf: inFirstHalf)
                 }
                 let outside = total &- (count &- first)
                 if outside > 0 {

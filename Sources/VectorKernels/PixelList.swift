@@ -57,6 +57,41 @@
         }
     }
 
+    /// The same, of masks that have at most 2 bits each and 32 in all, as nearly all blocks of a quiet scene: without memory in between.
+    struct FewPixels {
+        /// Whether there are no more.
+        let areAll: Bool
+        let count: Int
+        /// Two slots a mask, of which as many count as it has bits: a slot's number is its mask's lane above the bit's rank.
+        private let slots: UInt64
+
+        @inline(__always)
+        init(_ masks: __m512i) {
+            let counts = _mm512_popcnt_epi16(masks)
+            let tooMany = _mm512_movepi16_mask(_mm512_sub_epi16(_mm512_set1_epi16(2), counts))
+            let owners = _mm512_set_epi64(
+                0x1F1F_1E1E_1D1D_1C1C, 0x1B1B_1A1A_1919_1818, 0x1717_1616_1515_1414, 0x1313_1212_1111_1010,
+                0x0F0F_0E0E_0D0D_0C0C, 0x0B0B_0A0A_0909_0808, 0x0707_0606_0505_0404, 0x0303_0202_0101_0000)
+            let owned = _mm512_permutexvar_epi8(owners, _mm512_zextsi256_si512(_mm512_cvtepi16_epi8(counts)))
+            slots = _mm512_movepi8_mask(_mm512_sub_epi8(_mm512_set1_epi16(0x0100), owned))
+            count = slots.nonzeroBitCount
+            areAll = tooMany == 0 && count <= 32
+        }
+
+        /// Lane and place of each.
+        @inline(__always)
+        func list(_ masks: __m512i) -> (lane: __m512i, place: __m512i) {
+            let list = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(_mm512_maskz_compress_epi8(slots, byteNumbers())))
+            let lane = _mm512_srli_epi16(list, 1)
+            let one = _mm512_set1_epi16(1)
+            let both = _mm512_permutexvar_epi16(lane, masks)
+            // The second bit is the lowest, once the first is gone.
+            let bits = _mm512_mask_mov_epi16(
+                both, _mm512_test_epi16_mask(list, one), _mm512_and_si512(both, _mm512_sub_epi16(both, one)))
+            return (lane, _mm512_popcnt_epi16(_mm512_andnot_si512(bits, _mm512_sub_epi16(bits, one))))
+        }
+    }
+
     /// A byte each: 0 ... 63.
     @inline(__always)
     private func byteNumbers() -> __m512i {
