@@ -23,7 +23,28 @@
         let limit = unsafe run.capacity &- 96
         let columns = laneNumbers()
 
+        let spaciousLimit = unsafe run.capacity &- 512
+
         decoding: while left >= 4, count <= limit {
+            if left >= 32, count <= spaciousLimit, base >= 0, base &+ 256 <= width, unsafe areWholeVectors(pointer),
+                unsafe fill.row < height
+            {
+                unsafe fill.open(at: count)
+                var numbers = _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: base)))
+                unsafe push(0, pointer, x, &numbers, &count, fill)
+                unsafe push(1, pointer, x, &numbers, &count, fill)
+                unsafe push(2, pointer, x, &numbers, &count, fill)
+                unsafe push(3, pointer, x, &numbers, &count, fill)
+                unsafe push(4, pointer, x, &numbers, &count, fill)
+                unsafe push(5, pointer, x, &numbers, &count, fill)
+                unsafe push(6, pointer, x, &numbers, &count, fill)
+                unsafe push(7, pointer, x, &numbers, &count, fill)
+                unsafe fill.close(at: count)
+                base &+= 256
+                unsafe pointer += 48
+                left &-= 24
+                continue
+            }
             let four = unsafe pointer.loadUnaligned(as: UInt64.self)
             if four & 0xF000_F000_F000 == 0x5000_4000_4000 {
                 // VECT_12, VECT_12 and VECT_8, as sensors send them.
@@ -81,6 +102,31 @@
         return isSomething
     }
 
+    /// Whether eight times VECT_12, VECT_12 and VECT_8 follow.
+    @inline(__always)
+    private func areWholeVectors(_ pointer: UnsafeRawPointer) -> Bool {
+        let order = _mm512_set_epi64(
+            0x3131_2F2E_2D2C_2B2A, 0x2B2B_2928_2726_2524, 0x2525_2322_2120_1F1E, 0x1F1F_1D1C_1B1A_1918,
+            0x1919_1716_1514_1312, 0x1313_1110_0F0E_0D0C, 0x0D0D_0B0A_0908_0706, 0x0707_0504_0302_0100)
+        let threes = unsafe _mm512_permutexvar_epi8(order, _mm512_loadu_si512(pointer))
+        let kinds = _mm512_and_si512(threes, _mm512_set1_epi64(0xF000_F000_F000))
+        return _mm512_test_epi64_mask(
+            _mm512_xor_si512(kinds, _mm512_set1_epi64(0x5000_4000_4000)), _mm512_set1_epi64(-1)) == 0
+    }
+
+    /// One of eight whole vectors. Between them, the other columns' share is written, as the processor has room for it there.
+    @inline(__always)
+    private func push(
+        _ index: Int, _ pointer: UnsafeRawPointer, _ x: UnsafeMutablePointer<UInt16>, _ numbers: inout __m512i,
+        _ count: inout Int, _ fill: borrowing RunFill
+    ) {
+        let mask = unsafe wholeVector(pointer.loadUnaligned(fromByteOffset: 6 &* index, as: UInt64.self))
+        unsafe _mm512_storeu_si512(x + count, _mm512_maskz_compress_epi16(mask, numbers))
+        numbers = _mm512_add_epi16(numbers, _mm512_set1_epi16(32))
+        count &+= mask.nonzeroBitCount
+        unsafe fill.share(index)
+    }
+
     /// The columns other than x, and from where on they are still to be filled with what holds now.
     @unsafe private struct RunFill {
         var row: UInt16
@@ -92,6 +138,8 @@
         private var rowStart: Int
         private var timeStart: Int
         private var onStart: Int
+        /// Where the columns began to be filled together.
+        private var opening: Int
 
         init(_ run: borrowing EventRun, _ state: EVT3State) {
             unsafe row = state.row ?? 0
@@ -103,6 +151,7 @@
             unsafe rowStart = run.count
             unsafe timeStart = run.count
             unsafe onStart = run.count
+            unsafe opening = run.count
         }
 
         // Each store is whole; what it writes past the end is written again, or does not count.
@@ -136,6 +185,42 @@
                 place &+= 64
             }
             unsafe onStart = end
+        }
+
+        /// Eight whole vectors begin. From here on the columns are filled together, from a multiple of a store's length on.
+        mutating func open(at count: Int) {
+            guard unsafe rowStart != timeStart || timeStart != onStart || onStart & 63 != 0 else { return }
+            unsafe all(to: count)
+            unsafe opening = (count &+ 63) & ~63
+            unsafe all(to: opening)
+        }
+
+        /// One of eight shares of what is written in advance, 192 rows in all: as many as whole vectors have when three of four pixels
+        /// are set.
+        @inline(__always)
+        func share(_ index: Int) {
+            let place = unsafe rowStart
+            let time = unsafe _mm512_set1_epi64(Int64(bitPattern: t))
+            let times = unsafe timeColumn + (place &+ 24 &* index)
+            unsafe _mm512_storeu_si512(times, time)
+            unsafe _mm512_storeu_si512(times + 8, time)
+            unsafe _mm512_storeu_si512(times + 16, time)
+            if index < 6 {
+                unsafe _mm512_storeu_si512(
+                    rowColumn + (place &+ 32 &* index), _mm512_set1_epi16(Int16(bitPattern: row)))
+            }
+            if index < 3 {
+                unsafe _mm512_storeu_si512(
+                    onColumn + (place &+ 64 &* index), _mm512_set1_epi8(Int8(bitPattern: on)))
+            }
+        }
+
+        /// The eight are over. What was written past their last pixel is written again, though not what holds other values.
+        mutating func close(at count: Int) {
+            let start = unsafe max(opening, min(rowStart &+ 192, count & ~63))
+            unsafe rowStart = start
+            unsafe timeStart = start
+            unsafe onStart = start
         }
 
         mutating func all(to end: Int) {

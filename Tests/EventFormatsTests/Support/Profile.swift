@@ -10,6 +10,8 @@ enum Profile: CaseIterable {
     case quarter
     /// Vectors of nearly all pixels, many a row.
     case dense
+    /// The same side by side, as a sensor that sees a flash sends them, with sparser ones among them.
+    case flash
     /// Any of these, with rare and damaged words.
     case garbage
 
@@ -25,12 +27,12 @@ enum Profile: CaseIterable {
         var look = self == .garbage ? .mixed : self
         for _ in 0..<groups {
             let before = writer.t
-            writer.t += random.next() % (look == .dense ? 3 : 20)
+            writer.t += random.next() % (look == .dense || look == .flash ? 3 : 20)
             let high = writer.t >> writer.format.lowBits
             if before >> writer.format.lowBits != high || random.once(in: 12) { writer.appendTimeHigh() }
             if before != writer.t || random.once(in: 4) { writer.appendTimeLow() }
             if self == .garbage {
-                if random.once(in: 60) { look = Self.allCases[Int(random.next() % 4)] }
+                if random.once(in: 60) { look = Self.allCases[Int(random.next() % 5)] }
                 if random.once(in: 50) { appendGarbage(garbage, to: &writer, &random) }
             }
             look.appendGroup(to: &writer, sensor, &random)
@@ -65,6 +67,18 @@ enum Profile: CaseIterable {
             for _ in 0..<random.next() % 12 {
                 writer.appendVector(x: start, on: on, mask: random.mask(ofEight: self == .dense ? 7 : 2))
                 if writer.format == .evt3, random.once(in: 4) { writer.append(mask: random.mask(ofEight: 2)) }
+            }
+        case .flash:
+            let count = UInt16(truncatingIfNeeded: 1 + random.next() % 50)
+            // Most end on the sensor.
+            let first = random.once(in: 4) ? start : start &- min(start, 32 * count)
+            for index in 0..<count {
+                let mask = random.mask(ofEight: random.one(of: [7, 7, 7, 7, 7, 4, 2, 1]))
+                if index == 0 || writer.format != .evt3 {
+                    writer.appendVector(x: (first &+ 32 &* index) & 0x07FF, on: on, mask: mask)
+                } else {
+                    writer.append(mask: mask)
+                }
             }
         }
     }
