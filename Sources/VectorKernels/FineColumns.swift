@@ -3,10 +3,10 @@
 
     /// Where events of EVT2, EVT2.1 and EVT4 go: 16 at a time, or as many as a vector has.
     @unsafe struct FineColumns {
-        private let t: UnsafeMutablePointer<UInt64>
-        private let x: UnsafeMutablePointer<UInt16>
-        private let y: UnsafeMutablePointer<UInt16>
-        private let on: UnsafeMutablePointer<UInt8>
+        let t: UnsafeMutablePointer<UInt64>
+        let x: UnsafeMutablePointer<UInt16>
+        let y: UnsafeMutablePointer<UInt16>
+        let on: UnsafeMutablePointer<UInt8>
         private let width: UInt16
         private let height: UInt16
 
