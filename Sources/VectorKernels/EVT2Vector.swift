@@ -3,6 +3,11 @@
     @export(interface)
     @inline(never)
     package func decodeEVT2Vectors(_ run: inout EventRun, _ state: inout FineState) {
-        unsafe decodeFineWords(&run, &state, .evt2)
+        while true {
+            if state.hasTime { unsafe decodeFineWords(&run, &state, .evt2) }
+            let left = unsafe run.left
+            unsafe decodeEVT2RareWords(&run, &state)
+            if unsafe run.left == left { return }
+        }
     }
 #endif

@@ -2,7 +2,7 @@
     import CPlatform
     import _Builtin_intrinsics.intel
 
-    /// Events, times and padding of EVT2 or EVT4, 16 words at a time.
+    /// Events, times and padding of EVT2 or EVT4, 16 words at a time. The time is known.
     ///
     /// Mostly all 16 are events of one TIME_HIGH, and go into the columns as they lie. Otherwise the events are pushed together.
     @inline(__always)
@@ -15,7 +15,6 @@
         let countsOutside = unsafe run.countsOutside
         var outside = 0
         var time = state
-        let timeless = state.hasTime ? 0 : UInt16.max
 
         while left > 0, count <= limit {
             unsafe platform_prefetch(pointer + 2048)
@@ -31,7 +30,7 @@
             let places = placesOf(words)
             let excess = unsafe _mm512_subs_epu16(places, columns.lastPlace)
             var off = lanes.events & _mm512_test_epi32_mask(excess, excess)
-            if lanes.hard | off | timeless == 0 {
+            if lanes.hard | off == 0 {
                 unsafe columns.store(words, places: places, base: time.base, at: count)
                 count &+= 16
                 time.current = time.base &+ low(of: unsafe pointer.loadUnaligned(fromByteOffset: 60, as: UInt32.self))
@@ -42,24 +41,10 @@
             }
 
             lanes.findTimes(beyond: beyond, after: time.high, kinds)
-            var rare = FineRareWords()
-            let isRare = lanes.hard & ~beyond | lanes.stepsBack | timeless != 0
-            if isRare, !kinds.hasVectors {
-                unsafe rare.sort(&lanes, beyond: beyond, kinds, time, run)
-            } else {
-                lanes.hard |= lanes.stepsBack
-            }
-            if !countsOutside { lanes.hard |= off & ~timeless }
+            lanes.hard |= lanes.stepsBack
+            if !countsOutside { lanes.hard |= off }
             let taken = lanes.cut()
-            if isRare, !kinds.hasVectors {
-                unsafe rare.take(lanes, &time, &run)
-            } else if taken > (lanes.padding & lanes.below).nonzeroBitCount {
-                time.isInMessage = false
-            }
-            if timeless != 0 {
-                unsafe run.rare.eventsBeforeTime &+= lanes.events.nonzeroBitCount
-                lanes.events = 0
-            }
+            if taken > (lanes.padding & lanes.below).nonzeroBitCount { time.isInMessage = false }
             off &= lanes.events
             outside &+= off.nonzeroBitCount
             let events = lanes.events & ~off
@@ -70,7 +55,7 @@
                     origin: time.origin, at: count)
                 count &+= events.nonzeroBitCount
             }
-            unsafe time.take(lanes, timed: lanes.events | rare.triggers, at: pointer, every: 4)
+            unsafe time.take(lanes, timed: lanes.events, at: pointer, every: 4)
             unsafe pointer += 4 &* taken
             left &-= taken
             if lanes.hard != 0 { break }
