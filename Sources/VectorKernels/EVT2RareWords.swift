@@ -4,24 +4,31 @@
 
     /// EVT2 as long as each 64 words have something rare among them.
     ///
-    /// Most words of garbage are just counted. The others are pushed together: times, triggers, events on the sensor.
+    /// Most words of garbage are just counted. The others are pushed together, times, triggers and events on the sensor, and taken when there
+    /// are many.
     @inline(never)
     func decodeEVT2RareWords(_ run: inout EventRun, _ state: inout FineState) {
-        unsafe withUnsafeTemporaryAllocation(byteCount: 320, alignment: 64) { list in
+        let capacity = 256
+        unsafe withUnsafeTemporaryAllocation(byteCount: 4 &* (capacity &+ 16), alignment: 64) { list in
             guard let list = list.baseAddress else { return }
-            let limit = unsafe run.capacity &- EventRun.slack
+            let limit = unsafe run.capacity &- EventRun.slack &- 16
             let columns = unsafe FineColumns(run)
             var time = state
-            while unsafe run.left > 0, unsafe run.count <= limit {
-                var words = unsafe EVT2RareWords(run, columns)
-                let number = unsafe words.sieve(&time, &run, into: list)
-                var stepsBack: UInt16 = 0
+            var isLast = false
+            while !isLast, unsafe run.left > 0, unsafe run.count <= limit {
+                var number = 0
+                var triggers = 0
+                repeat {
+                    var words = unsafe EVT2RareWords(run, columns)
+                    number &+= unsafe words.sieve(&time, &run, &triggers, into: list + 4 &* number)
+                    isLast = words.isLast
+                } while unsafe !isLast && run.left > 0 && number <= capacity &- 64 && run.count &+ number <= limit
                 var done = 0
                 while done < number {
-                    stepsBack |= unsafe columns.take(list + 4 &* done, number &- done, &time, &run)
+                    let stepsBack = unsafe columns.take(list + 4 &* done, number &- done, &time, &run)
+                    isLast = isLast && stepsBack == 0
                     done &+= 16
                 }
-                if words.isLast, stepsBack == 0 { break }
             }
             state = time
         }
@@ -81,10 +88,11 @@
 
         /// Counts what is just counted, and lists the others.
         ///
-        /// - Returns: how many are in the list.
+        /// - Parameter listed: how many triggers are in the list.
+        /// - Returns: how many came to the list.
         @inline(__always)
         mutating func sieve(
-            _ time: inout FineState, _ run: inout EventRun, into list: UnsafeMutableRawPointer
+            _ time: inout FineState, _ run: inout EventRun, _ listed: inout Int, into list: UnsafeMutableRawPointer
         ) -> Int {
             let meanings = self.meanings
             func lanes(of meaning: UInt32) -> UInt64 {
@@ -106,7 +114,9 @@
             var hard = beyond | messages & reports | lanes(of: Self.declined(counts, hasTime: time.hasTime))
             if !counts.contains(.strayContinuations) { hard |= strays }
             if time.hasTime {
-                if unsafe triggers.nonzeroBitCount > run.triggerCapacity &- run.triggerCount { hard |= triggers }
+                if unsafe triggers.nonzeroBitCount &+ listed > run.triggerCapacity &- run.triggerCount {
+                    hard |= triggers
+                }
                 if unsafe !run.countsOutside { hard |= outside }
             }
             let below = (hard & (0 &- hard)) &- 1
@@ -130,6 +140,7 @@
                 unsafe run.rare.eventsBeforeTime &+= (timed & below).nonzeroBitCount
                 return 0
             }
+            listed &+= (triggers & below).nonzeroBitCount
             outside &= below
             unsafe run.outside &+= outside.nonzeroBitCount
             // The last event tells the time even if it isn't on the sensor.
