@@ -38,6 +38,8 @@
 
         let upper = upperFirst ? 0 : 4
         let halves = Halves(upperFirst)
+        // Most words begin a vector's width or more before the last column; where there is none such, it can't be told.
+        let narrow: UInt16 = unsafe run.width < 32 ? .max : 0
 
         // Turns for which words with one pixel each aren't waited for: a wrong guess costs as much as the longer way.
         var patience = 0
@@ -47,13 +49,10 @@
             let (uppers, masks, beyond) = unsafe halves.read(pointer, left)
             var lanes = FineLanes(uppers, beyond: beyond, .evt21)
             let places = placesOf(lanes.words)
-            let place = adding(masks, to: places)
-            let excess = unsafe _mm512_subs_epu16(place, columns.lastPlace)
-            let hasNotOne =
-                lanes.hard | _mm512_testn_epi32_mask(masks, masks)
-                | _mm512_test_epi32_mask(masks, _mm512_sub_epi32(masks, splat(1)))
-            if patience == 0, hasNotOne | _mm512_test_epi32_mask(excess, excess) == 0 {
-                unsafe columns.store(lanes.words, places: place, base: time.base, at: count)
+            let far = unsafe _mm512_subs_epu16(places, columns.lastVector)
+            let isPlain = lanes.hard | narrow | _mm512_test_epi32_mask(far, far) == 0
+            if patience == 0, isPlain, haveOne(masks) {
+                unsafe columns.store(lanes.words, places: adding(masks, to: places), base: time.base, at: count)
                 count &+= 16
                 time.current = time.base &+ low(of: unsafe half(pointer, 15, upper))
                 unsafe pointer += 128
@@ -61,48 +60,48 @@
                 continue
             }
 
+            let base = time.base
             var times = lowsOf(lanes.words)
-            if lanes.hard != 0 {
+            var pixels = masks
+            var taken = 16
+            if !isPlain {
                 lanes.findTimes(beyond: beyond, after: time.high, .evt21)
                 lanes.hard |= lanes.wraps | lanes.stepsBack
                 // Since the block began; in 16 bits.
                 let steps = _mm512_sub_epi32(lanes.highOf, splat(time.high))
                 lanes.hard |= lanes.events & _mm512_test_epi32_mask(steps, splat(~0x3FF))
                 times = _mm512_add_epi32(times, _mm512_slli_epi32(steps, 6))
-            } else {
-                lanes.highOf = splat(time.high)
+                let inside = unsafe columns.inside(places)
+                let off = _mm512_andnot_si512(inside, masks)
+                let anyOff = lanes.events & _mm512_test_epi32_mask(off, off)
+                if !countsOutside { lanes.hard |= anyOff }
+                taken = lanes.cut()
+                pixels = _mm512_maskz_and_epi32(lanes.events, inside, masks)
             }
-            let inside = unsafe columns.inside(places)
-            let off = _mm512_andnot_si512(inside, masks)
-            let anyOff = lanes.events & _mm512_test_epi32_mask(off, off)
-            if !countsOutside { lanes.hard |= anyOff }
-            let taken = lanes.cut()
-            let pixels = _mm512_maskz_and_epi32(lanes.events, inside, masks)
             let others = withoutLowest(pixels)
             let third = withoutLowest(others)
             patience = _mm512_test_epi32_mask(others, others) != 0 ? 16 : max(0, patience &- 1)
             let halfWords = HalfWords(lanes.words, places, times)
             if _mm512_test_epi32_mask(third, third) == 0 {
-                count &+= unsafe columns.storePairs(halfWords, pixels, others, base: time.base, at: count)
+                count &+= unsafe columns.storePairs(halfWords, pixels, others, base: base, at: count)
             } else {
                 let (number, inFirstHalf) = unsafe list.fill(pixels)
                 guard count &+ number <= limit else { break }
-                unsafe columns.store(
-                    list, number, inFirstHalf: inFirstHalf, of: halfWords, base: time.base, at: count)
+                unsafe columns.store(list, number, inFirstHalf: inFirstHalf, of: halfWords, base: base, at: count)
                 count &+= number
             }
-            if lanes.events & anyOff != 0 {
-                outside &+= Int(_mm512_reduce_add_epi32(_mm512_maskz_mov_epi32(lanes.events, bitCounts(off))))
-            }
-            unsafe time.take(lanes, timed: lanes.events, at: pointer + upper, every: 8)
-            if lanes.hard == 0 {
+            if isPlain {
+                time.current = base &+ low(of: unsafe half(pointer, 15, upper))
                 unsafe pointer += 128
                 left &-= 16
-            } else {
-                unsafe pointer += 8 &* taken
-                left &-= taken
-                break
+                continue
             }
+            let off = _mm512_maskz_andnot_epi32(lanes.events, pixels, masks)
+            if _mm512_test_epi32_mask(off, off) != 0 { outside &+= Int(_mm512_reduce_add_epi32(bitCounts(off))) }
+            unsafe time.take(lanes, timed: lanes.events, at: pointer + upper, every: 8)
+            unsafe pointer += 8 &* taken
+            left &-= taken
+            if lanes.hard != 0 { break }
         }
         // Any word but a continuation ends a message.
         if unsafe left < run.left { time.isInMessage = false }
@@ -197,6 +196,13 @@
                     self.t + (index &+ 24), _mm512_add_epi64(base, _mm512_cvtepu16_epi64(upper.highHalf)))
             }
         }
+    }
+
+    /// Whether each mask has just one bit.
+    @inline(__always)
+    private func haveOne(_ masks: __m512i) -> Bool {
+        let others = withoutLowest(masks)
+        return _mm512_testn_epi32_mask(masks, masks) | _mm512_test_epi32_mask(others, others) == 0
     }
 
     @inline(__always)

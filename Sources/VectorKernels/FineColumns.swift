@@ -24,6 +24,10 @@
         @inline(__always)
         var lastPlace: __m512i { unsafe splat(UInt32(width &- 1) << 16 | UInt32(height &- 1)) }
 
+        /// The last column with all of a vector's behind it, or 0, above the last row.
+        @inline(__always)
+        var lastVector: __m512i { unsafe splat(UInt32(max(width, 32) &- 32) << 16 | UInt32(height &- 1)) }
+
         /// Writes 16 events of one TIME_HIGH, which began at `base`.
         @inline(__always)
         func store(_ words: __m512i, places: __m512i, base: UInt64, at index: Int) {
