@@ -2,59 +2,35 @@
     import CPlatform
     import _Builtin_intrinsics.intel
 
-    /// EVT2 as long as each 64 words have something rare among them.
+    /// EVT2 as long as each 64 words have something rare among them, and before the time is known.
     ///
-    /// Most words of garbage are just counted. The others are pushed together, times, triggers and events on the sensor, and taken when there
-    /// are many.
+    /// Most words of garbage are just counted. The others are pushed together, and taken when there are many.
     @inline(never)
     func decodeEVT2RareWords(_ run: inout EventRun, _ state: inout FineState) {
         let capacity = 256
         unsafe withUnsafeTemporaryAllocation(byteCount: 4 &* (capacity &+ 16), alignment: 64) { list in
             guard let list = list.baseAddress else { return }
-            let limit = unsafe run.capacity &- EventRun.slack &- 16
-            let columns = unsafe FineColumns(run)
-            var time = state
+            // What is listed has to find room.
+            let limit = unsafe run.capacity &- EventRun.slack &- 64
+            let lastPlace = unsafe FineColumns(run).lastPlace
             var isLast = false
             while !isLast, unsafe run.left > 0, unsafe run.count <= limit {
                 var number = 0
                 var triggers = 0
                 repeat {
-                    var words = unsafe EVT2RareWords(run, columns)
-                    number &+= unsafe words.sieve(&time, &run, &triggers, into: list + 4 &* number)
+                    var words = unsafe EVT2RareWords(run, lastPlace)
+                    number &+= unsafe words.sieve(&state, &run, &triggers, into: list + 4 &* number)
                     isLast = words.isLast
                 } while unsafe !isLast && run.left > 0 && number <= capacity &- 64 && run.count &+ number <= limit
-                var done = 0
-                while done < number {
-                    let stepsBack = unsafe columns.take(list + 4 &* done, number &- done, &time, &run)
-                    isLast = isLast && stepsBack == 0
-                    done &+= 16
-                }
+                if number == 0 { continue }
+                let (next, left, isInMessage) = unsafe (run.next, run.left, state.isInMessage)
+                unsafe run.next = UnsafeRawPointer(list)
+                unsafe run.left = number
+                unsafe decodePlainEVT2Words(&run, &state)
+                unsafe run.next = next
+                unsafe run.left = left
+                state.isInMessage = isInMessage
             }
-            state = time
-        }
-    }
-
-    extension FineColumns {
-        /// Takes 16 times, triggers and events, or as many as there are, and says which times step back.
-        @inline(__always)
-        fileprivate func take(
-            _ pointer: UnsafeRawPointer, _ number: Int, _ time: inout FineState, _ run: inout EventRun
-        ) -> UInt16 {
-            let beyond = number >= 16 ? 0 : UInt16.max &<< UInt16(truncatingIfNeeded: number)
-            var lanes = unsafe FineLanes(_mm512_loadu_si512(pointer), beyond: beyond, .evt2)
-            lanes.findTimes(beyond: beyond, after: time.high, .evt2)
-            let excess = unsafe _mm512_subs_epu16(placesOf(lanes.words), lastPlace)
-            let events = lanes.events & _mm512_testn_epi32_mask(excess, excess)
-            let packed = _mm512_maskz_compress_epi32(events, lanes.words)
-            unsafe store(
-                packed, places: placesOf(packed), highs: _mm512_maskz_compress_epi32(events, lanes.highOf),
-                origin: time.origin, at: run.count)
-            unsafe run.count &+= events.nonzeroBitCount
-            let triggers = lanes.hard & ~beyond
-            if triggers != 0 { unsafe run.store(triggers, of: lanes, origin: time.origin) }
-            unsafe time.take(lanes, timed: lanes.events | triggers, at: pointer, every: 4)
-            unsafe run.rare.stepsBack &+= lanes.stepsBack.nonzeroBitCount
-            return lanes.stepsBack
         }
     }
 
@@ -68,7 +44,7 @@
         private(set) var isLast = false
 
         @inline(__always)
-        init(_ run: borrowing EventRun, _ columns: FineColumns) {
+        init(_ run: borrowing EventRun, _ lastPlace: __m512i) {
             let left = unsafe run.left
             let beyond = left >= 64 ? 0 : UInt64.max &<< UInt64(truncatingIfNeeded: left)
             let next = unsafe run.next
@@ -81,7 +57,7 @@
             words = (load(0), load(1), load(2), load(3))
             outside = 0
             outside = lanes { words in
-                let excess = unsafe _mm512_subs_epu16(placesOf(words), columns.lastPlace)
+                let excess = _mm512_subs_epu16(placesOf(words), lastPlace)
                 return _mm512_test_epi32_mask(excess, excess)
             }
         }
@@ -120,7 +96,7 @@
                 if unsafe !run.countsOutside { hard |= outside }
             }
             let below = (hard & (0 &- hard)) &- 1
-            isLast = hard != 0 || (unknown | messages | continuations | triggers) == 0 && time.hasTime
+            isLast = hard != 0 || (unknown | messages | continuations) == 0 && time.hasTime
 
             // ---- What they leave behind ----
             // Mostly all of them: what comes next can begin before it is known.
@@ -141,11 +117,11 @@
                 return 0
             }
             listed &+= (triggers & below).nonzeroBitCount
-            outside &= below
-            unsafe run.outside &+= outside.nonzeroBitCount
             // The last event tells the time even if it isn't on the sensor.
             let last = UInt64(1) &<< UInt64(63 &- (timed & below | 1).leadingZeroBitCount)
-            let wanted = below & (timed & (~outside | last) | lanes(of: FineKinds.time))
+            outside &= below & ~last
+            unsafe run.outside &+= outside.nonzeroBitCount
+            let wanted = below & (timed & ~outside | lanes(of: FineKinds.time))
             return unsafe push(wanted, into: list)
         }
 

@@ -4,7 +4,7 @@
     @inline(never)
     package func decodeEVT2Vectors(_ run: inout EventRun, _ state: inout FineState) {
         while true {
-            if state.hasTime { unsafe decodePlainWords(&run, &state) }
+            if state.hasTime { unsafe decodePlainEVT2Words(&run, &state) }
             let left = unsafe run.left
             unsafe decodeEVT2RareWords(&run, &state)
             if unsafe run.left == left { return }
@@ -13,7 +13,7 @@
 
     /// What lies between rare words. Apart from those, as it needs the registers.
     @inline(never)
-    private func decodePlainWords(_ run: inout EventRun, _ state: inout FineState) {
+    func decodePlainEVT2Words(_ run: inout EventRun, _ state: inout FineState) {
         unsafe decodeFineWords(&run, &state, .evt2)
     }
 #endif

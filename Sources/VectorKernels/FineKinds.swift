@@ -6,6 +6,7 @@
         /// Of OFF events; that of ON events is one more.
         let off: UInt32
         let timeHigh: UInt32
+        let triggerWord: UInt32
         /// A whole word that says nothing.
         let padding: UInt32?
         /// For each kind a bit that says what it is.
@@ -24,21 +25,21 @@
         @inline(__always)
         static var evt2: FineKinds {
             FineKinds(
-                off: 0x0, timeHigh: 0x8, padding: nil,
+                off: 0x0, timeHigh: 0x8, triggerWord: 0xA, padding: nil,
                 meanings: _mm_setr_epi8(8, 8, 32, 32, 32, 32, 32, 32, 16, 32, 1, 32, 32, 2, 2, 4))
         }
 
         @inline(__always)
         static var evt21: FineKinds {
             FineKinds(
-                off: 0x0, timeHigh: 0x8, padding: nil,
+                off: 0x0, timeHigh: 0x8, triggerWord: 0xA, padding: nil,
                 meanings: _mm_setr_epi8(8, 8, 32, 32, 32, 32, 32, 32, 16, 32, 1, 32, 32, 32, 2, 4))
         }
 
         @inline(__always)
         static var evt4: FineKinds {
             FineKinds(
-                off: 0xA, timeHigh: 0xE, padding: .max,
+                off: 0xA, timeHigh: 0xE, triggerWord: 0x9, padding: .max,
                 meanings: _mm_setr_epi8(32, 32, 32, 32, 32, 32, 2, 4, 32, 1, 8, 8, 8, 8, 16, 32))
         }
     }
