@@ -39,9 +39,16 @@
             let places = placesOf(words)
             let excess = unsafe _mm512_subs_epu16(places, columns.lastPlace)
             var off = lanes.events & _mm512_test_epi32_mask(excess, excess)
-            if lanes.hard | off == 0 {
-                unsafe columns.store(words, places: places, base: time.base, at: count)
-                count &+= 16
+            if lanes.hard == 0, off == 0 || countsOutside {
+                var (packed, packedPlaces, number) = (words, places, 16)
+                if off != 0 {
+                    packed = _mm512_maskz_compress_epi32(~off, words)
+                    packedPlaces = _mm512_maskz_compress_epi32(~off, places)
+                    number &-= off.nonzeroBitCount
+                    outside &+= off.nonzeroBitCount
+                }
+                unsafe columns.store(packed, places: packedPlaces, base: time.base, at: count)
+                count &+= number
                 unsafe pointer += 64
                 left &-= 16
                 continue
