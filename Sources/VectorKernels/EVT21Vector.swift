@@ -5,24 +5,28 @@
     /// EVT2.1 with AVX-512, 16 words at a time. Needs the features that `processorHasVectors` tells.
     ///
     /// A word's upper half is like a word of EVT2; the lower one is a mask. Mostly each has one pixel: its place in the mask is added to the
-    /// column. Where the 16 have up to 32 pixels together, for each pixel the word is found that it is of, and then the pixel's bit. Denser
-    /// words come one by one, as vectors.
+    /// column. Where each of the 16 has up to two, they are pushed together, side by side as they are. Otherwise the pixels are listed.
     ///
     /// - Parameter upperFirst: whether a word's upper half lies before the lower one.
     @export(interface)
     @inline(never)
     package func decodeEVT21Vectors(_ run: inout EventRun, _ state: inout FineState, upperFirst: Bool) {
-        while true {
-            if state.hasTime { unsafe decodePlainWords(&run, &state, upperFirst) }
-            let left = unsafe run.left
-            unsafe decodeEVT21RareWords(&run, &state, upperFirst)
-            if unsafe run.left == left { return }
+        unsafe withUnsafeTemporaryAllocation(byteCount: PixelList.length, alignment: 64) { memory in
+            guard let memory = memory.baseAddress else { return }
+            while true {
+                if state.hasTime { unsafe decodePlainWords(&run, &state, PixelList(memory), upperFirst) }
+                let left = unsafe run.left
+                unsafe decodeEVT21RareWords(&run, &state, upperFirst)
+                if unsafe run.left == left { return }
+            }
         }
     }
 
     /// What lies between rare words.
     @inline(__always)
-    private func decodePlainWords(_ run: inout EventRun, _ state: inout FineState, _ upperFirst: Bool) {
+    private func decodePlainWords(
+        _ run: inout EventRun, _ state: inout FineState, _ list: PixelList, _ upperFirst: Bool
+    ) {
         var pointer = unsafe run.next
         var left = unsafe run.left
         var count = unsafe run.count
@@ -34,6 +38,8 @@
 
         let upper = upperFirst ? 0 : 4
         let halves = Halves(upperFirst)
+        // Most words begin a vector's width or more before the last column; where there is none such, it can't be told.
+        let narrow: UInt16 = unsafe run.width < 32 ? .max : 0
 
         // Turns for which words with one pixel each aren't waited for: a wrong guess costs as much as the longer way.
         var patience = 0
@@ -43,13 +49,10 @@
             let (uppers, masks, beyond) = unsafe halves.read(pointer, left)
             var lanes = FineLanes(uppers, beyond: beyond, .evt21)
             let places = placesOf(lanes.words)
-            let place = adding(masks, to: places)
-            let excess = unsafe _mm512_subs_epu16(place, columns.lastPlace)
-            let hasNotOne =
-                lanes.hard | _mm512_testn_epi32_mask(masks, masks)
-                | _mm512_test_epi32_mask(masks, _mm512_sub_epi32(masks, splat(1)))
-            if patience == 0, hasNotOne | _mm512_test_epi32_mask(excess, excess) == 0 {
-                unsafe columns.store(lanes.words, places: place, base: time.base, at: count)
+            let far = unsafe _mm512_subs_epu16(places, columns.lastVector)
+            let isPlain = lanes.hard | narrow | _mm512_test_epi32_mask(far, far) == 0
+            if patience == 0, isPlain, haveOne(masks) {
+                unsafe columns.store(lanes.words, places: adding(masks, to: places), base: time.base, at: count)
                 count &+= 16
                 time.current = time.base &+ low(of: unsafe half(pointer, 15, upper))
                 unsafe pointer += 128
@@ -57,48 +60,48 @@
                 continue
             }
 
-            let hasTimes = lanes.hard != 0
-            if hasTimes {
+            let base = time.base
+            var times = lowsOf(lanes.words)
+            var pixels = masks
+            var taken = 16
+            if !isPlain {
                 lanes.findTimes(beyond: beyond, after: time.high, .evt21)
                 lanes.hard |= lanes.wraps | lanes.stepsBack
-            } else {
-                lanes.highOf = splat(time.high)
+                // Since the block began; in 16 bits.
+                let steps = _mm512_sub_epi32(lanes.highOf, splat(time.high))
+                lanes.hard |= lanes.events & _mm512_test_epi32_mask(steps, splat(~0x3FF))
+                times = _mm512_add_epi32(times, _mm512_slli_epi32(steps, 6))
+                let inside = unsafe columns.inside(places)
+                let off = _mm512_andnot_si512(inside, masks)
+                let anyOff = lanes.events & _mm512_test_epi32_mask(off, off)
+                if !countsOutside { lanes.hard |= anyOff }
+                taken = lanes.cut()
+                pixels = _mm512_maskz_and_epi32(lanes.events, inside, masks)
             }
-            let inside = unsafe columns.inside(places)
-            let off = _mm512_andnot_si512(inside, masks)
-            let anyOff = lanes.events & _mm512_test_epi32_mask(off, off)
-            if !countsOutside { lanes.hard |= anyOff }
-            let taken = lanes.cut()
-            let pixels = _mm512_maskz_and_epi32(lanes.events, inside, masks)
             let others = withoutLowest(pixels)
             let third = withoutLowest(others)
             patience = _mm512_test_epi32_mask(others, others) != 0 ? 16 : max(0, patience &- 1)
+            let halfWords = HalfWords(lanes.words, places, times)
             if _mm512_test_epi32_mask(third, third) == 0 {
-                let low = _mm512_srli_epi32(laneNumbers32(), 1)
-                let high = _mm512_add_epi32(low, splat(8))
-                if hasTimes {
-                    count &+= unsafe columns.storePairs(lanes, pixels, others, low, origin: time.origin, at: count)
-                    count &+= unsafe columns.storePairs(lanes, pixels, others, high, origin: time.origin, at: count)
-                } else {
-                    count &+= unsafe columns.storePairs(lanes, pixels, others, low, base: time.base, at: count)
-                    count &+= unsafe columns.storePairs(lanes, pixels, others, high, base: time.base, at: count)
-                }
+                count &+= unsafe columns.storePairs(halfWords, pixels, others, base: base, at: count)
             } else {
-                guard count &+ Int(_mm512_reduce_add_epi32(bitCounts(pixels))) <= limit else { break }
-                count = unsafe columns.storeVectors(lanes, pixels, places, origin: time.origin, at: count)
+                let (number, inFirstHalf) = unsafe list.fill(pixels)
+                guard count &+ number <= limit else { break }
+                unsafe columns.store(list, number, inFirstHalf: inFirstHalf, of: halfWords, base: base, at: count)
+                count &+= number
             }
-            if lanes.events & anyOff != 0 {
-                outside &+= Int(_mm512_reduce_add_epi32(_mm512_maskz_mov_epi32(lanes.events, bitCounts(off))))
-            }
-            unsafe time.take(lanes, timed: lanes.events, at: pointer + upper, every: 8)
-            if lanes.hard == 0 {
+            if isPlain {
+                time.current = base &+ low(of: unsafe half(pointer, 15, upper))
                 unsafe pointer += 128
                 left &-= 16
-            } else {
-                unsafe pointer += 8 &* taken
-                left &-= taken
-                break
+                continue
             }
+            let off = _mm512_maskz_andnot_epi32(lanes.events, pixels, masks)
+            if _mm512_test_epi32_mask(off, off) != 0 { outside &+= Int(_mm512_reduce_add_epi32(bitCounts(off))) }
+            unsafe time.take(lanes, timed: lanes.events, at: pointer + upper, every: 8)
+            unsafe pointer += 8 &* taken
+            left &-= taken
+            if lanes.hard != 0 { break }
         }
         // Any word but a continuation ends a message.
         if unsafe left < run.left { time.isInMessage = false }
@@ -109,72 +112,97 @@
         state = time
     }
 
+    /// What 16 words tell of their pixels, twice each: for either half of a mask.
+    private struct HalfWords {
+        /// The column of a word's first pixel.
+        let x: __m512i
+        /// The row, and above it the polarity.
+        let y: __m512i
+        /// Microseconds since the block's first TIME_HIGH.
+        let t: __m512i
+
+        @inline(__always)
+        init(_ words: __m512i, _ places: __m512i, _ times: __m512i) {
+            let upper = splat(0xFFFF_0000)
+            let polarities = _mm512_and_si512(_mm512_srli_epi32(words, 13), splat(0x8000))
+            let rows = _mm512_or_si512(_mm512_andnot_si512(upper, places), polarities)
+            x = _mm512_or_si512(_mm512_and_si512(upper, places), _mm512_srli_epi32(places, 16))
+            y = _mm512_or_si512(rows, _mm512_slli_epi32(rows, 16))
+            t = _mm512_or_si512(times, _mm512_slli_epi32(times, 16))
+        }
+    }
+
     extension FineColumns {
-        /// Writes the pixels of eight words, up to two each, and says how many there are.
+        /// Writes the pixels of 16 words, up to two each, and says how many there are.
         ///
         /// - Parameters:
         ///   - pixels: the words' masks, as far as they count.
         ///   - others: those without their lowest bits.
-        ///   - numbers: the eight words, each twice.
         @inline(__always)
         fileprivate func storePairs(
-            _ lanes: FineLanes, _ pixels: __m512i, _ others: __m512i, _ numbers: __m512i, origin: UInt64, at index: Int
+            _ words: HalfWords, _ pixels: __m512i, _ others: __m512i, base: UInt64, at index: Int
         ) -> Int {
-            let (marked, words, places) = pairs(lanes, pixels, others, numbers)
-            let highs = _mm512_permutexvar_epi32(numbers, lanes.highOf)
+            // As a floating-point number, a power of 2 is its exponent and nothing else; 0 is 0.
+            let exponents = _mm512_or_si512(
+                _mm512_srli_epi32(float(_mm512_xor_si512(pixels, others)), 23), _mm512_srli_epi32(float(others), 7))
+            let marked = _mm512_test_epi16_mask(exponents, exponents)
+            let x = _mm512_add_epi16(words.x, _mm512_sub_epi16(exponents, _mm512_set1_epi16(127)))
+            let number = marked.nonzeroBitCount
             unsafe store(
-                words, places: places, highs: _mm512_maskz_compress_epi32(marked, highs), origin: origin, at: index)
-            return marked.nonzeroBitCount
+                number, x: _mm512_maskz_compress_epi16(marked, x), y: _mm512_maskz_compress_epi16(marked, words.y),
+                t: _mm512_maskz_compress_epi16(marked, words.t), base: base, at: index)
+            return number
         }
 
-        /// The same where all have one TIME_HIGH, which began at `base`.
+        /// Writes the pixels of a list.
         @inline(__always)
-        fileprivate func storePairs(
-            _ lanes: FineLanes, _ pixels: __m512i, _ others: __m512i, _ numbers: __m512i, base: UInt64, at index: Int
-        ) -> Int {
-            let (marked, words, places) = pairs(lanes, pixels, others, numbers)
-            unsafe store(words, places: places, base: base, at: index)
-            return marked.nonzeroBitCount
+        fileprivate func store(
+            _ list: PixelList, _ number: Int, inFirstHalf: Int, of words: HalfWords, base: UInt64, at index: Int
+        ) {
+            // Masks' upper halves begin 16 columns on.
+            let x = _mm512_add_epi16(words.x, splat(16 << 16))
+            var done = 0
+            while done < number {
+                let (lane, place) = unsafe list.read(at: done, inFirstHalf: inFirstHalf)
+                unsafe store(
+                    32, x: _mm512_add_epi16(_mm512_permutexvar_epi16(lane, x), place),
+                    y: _mm512_permutexvar_epi16(lane, words.y), t: _mm512_permutexvar_epi16(lane, words.t), base: base,
+                    at: index &+ done)
+                done &+= 32
+            }
         }
 
-        /// Writes the pixels of 16 words, one word after the other, and says where they end.
+        /// Writes up to 32 events.
+        ///
+        /// - Parameters:
+        ///   - y: polarities above the rows.
+        ///   - t: microseconds since `base`.
         @inline(__always)
-        fileprivate func storeVectors(
-            _ lanes: FineLanes, _ pixels: __m512i, _ places: __m512i, origin: UInt64, at index: Int
-        ) -> Int {
-            let lows = lowsOf(lanes.words)
-            let scratch = (
-                pixels, places, _mm512_and_si512(_mm512_srli_epi32(lanes.words, 28), splat(1)),
-                fineTimes(lows.lowHalf, lanes.highOf.lowHalf, origin),
-                fineTimes(lows.highHalf, lanes.highOf.highHalf, origin)
-            )
-            return unsafe withUnsafeBytes(of: scratch) { scratch in
-                var end = index
-                for lane in 0..<16 {
-                    let mask = unsafe scratch.load(fromByteOffset: 4 &* lane, as: UInt32.self)
-                    unsafe storePixels(
-                        mask: mask, x: scratch.load(fromByteOffset: 66 &+ 4 &* lane, as: UInt16.self),
-                        y: scratch.load(fromByteOffset: 64 &+ 4 &* lane, as: UInt16.self),
-                        on: scratch.load(fromByteOffset: 128 &+ 4 &* lane, as: UInt8.self),
-                        t: scratch.load(fromByteOffset: 192 &+ 8 &* lane, as: UInt64.self), at: end)
-                    end &+= mask.nonzeroBitCount
-                }
-                return end
+        private func store(_ number: Int, x: __m512i, y: __m512i, t: __m512i, base: UInt64, at index: Int) {
+            unsafe _mm512_storeu_si512(self.x + index, x)
+            unsafe _mm512_storeu_si512(self.y + index, _mm512_and_si512(y, _mm512_set1_epi16(0x07FF)))
+            unsafe UnsafeMutableRawPointer(on + index).storeBytes(
+                of: _mm512_cvtepi16_epi8(_mm512_srli_epi16(y, 15)), as: __m256i.self)
+            let base = splatWide(base)
+            let (lower, upper) = (t.lowHalf, t.highHalf)
+            unsafe _mm512_storeu_si512(
+                self.t + index, _mm512_add_epi64(base, _mm512_cvtepu16_epi64(lower.lowHalf)))
+            unsafe _mm512_storeu_si512(
+                self.t + (index &+ 8), _mm512_add_epi64(base, _mm512_cvtepu16_epi64(lower.highHalf)))
+            unsafe _mm512_storeu_si512(
+                self.t + (index &+ 16), _mm512_add_epi64(base, _mm512_cvtepu16_epi64(upper.lowHalf)))
+            if number > 24 {
+                unsafe _mm512_storeu_si512(
+                    self.t + (index &+ 24), _mm512_add_epi64(base, _mm512_cvtepu16_epi64(upper.highHalf)))
             }
         }
     }
 
-    /// The pixels of eight words, up to two each: where in twice eight lanes they are, and then, side by side, their words and places.
+    /// Whether each mask has just one bit.
     @inline(__always)
-    private func pairs(
-        _ lanes: FineLanes, _ pixels: __m512i, _ others: __m512i, _ numbers: __m512i
-    ) -> (marked: UInt16, words: __m512i, places: __m512i) {
-        let masks = _mm512_mask_permutexvar_epi32(_mm512_permutexvar_epi32(numbers, pixels), 0xAAAA, numbers, others)
-        let marked = _mm512_test_epi32_mask(masks, masks)
-        let bit = _mm512_and_si512(masks, _mm512_sub_epi32(_mm512_setzero_si512(), masks))
-        let words = _mm512_permutexvar_epi32(numbers, lanes.words)
-        let places = adding(bit, to: placesOf(words))
-        return (marked, _mm512_maskz_compress_epi32(marked, words), _mm512_maskz_compress_epi32(marked, places))
+    private func haveOne(_ masks: __m512i) -> Bool {
+        let others = withoutLowest(masks)
+        return _mm512_testn_epi32_mask(masks, masks) | _mm512_test_epi32_mask(others, others) == 0
     }
 
     @inline(__always)
@@ -185,10 +213,12 @@
     /// Places further on by the number of the one bit in each mask.
     @inline(__always)
     private func adding(_ masks: __m512i, to places: __m512i) -> __m512i {
-        // As a floating-point number, a power of 2 is its exponent and nothing else.
-        let exponents = _mm512_srli_epi32(_mm512_castps_si512(_mm512_cvtepu32_ps(masks)), 7)
-        return _mm512_add_epi32(places, _mm512_sub_epi32(exponents, splat(127 << 16)))
+        _mm512_add_epi32(places, _mm512_sub_epi32(_mm512_srli_epi32(float(masks), 7), splat(127 << 16)))
     }
+
+    /// The bits of floating-point numbers. A power of 2 is its exponent and nothing else.
+    @inline(__always)
+    private func float(_ numbers: __m512i) -> __m512i { _mm512_castps_si512(_mm512_cvtepu32_ps(numbers)) }
 
     /// Bits of each lane.
     @inline(__always)

@@ -3,6 +3,17 @@
     @export(interface)
     @inline(never)
     package func decodeEVT2Vectors(_ run: inout EventRun, _ state: inout FineState) {
+        while true {
+            if state.hasTime { unsafe decodePlainEVT2Words(&run, &state) }
+            let left = unsafe run.left
+            unsafe decodeEVT2RareWords(&run, &state)
+            if unsafe run.left == left { return }
+        }
+    }
+
+    /// What lies between rare words. Apart from those, as it needs the registers.
+    @inline(never)
+    func decodePlainEVT2Words(_ run: inout EventRun, _ state: inout FineState) {
         unsafe decodeFineWords(&run, &state, .evt2)
     }
 #endif

@@ -3,10 +3,10 @@
 
     /// Where events of EVT2, EVT2.1 and EVT4 go: 16 at a time, or as many as a vector has.
     @unsafe struct FineColumns {
-        private let t: UnsafeMutablePointer<UInt64>
-        private let x: UnsafeMutablePointer<UInt16>
-        private let y: UnsafeMutablePointer<UInt16>
-        private let on: UnsafeMutablePointer<UInt8>
+        let t: UnsafeMutablePointer<UInt64>
+        let x: UnsafeMutablePointer<UInt16>
+        let y: UnsafeMutablePointer<UInt16>
+        let on: UnsafeMutablePointer<UInt8>
         private let width: UInt16
         private let height: UInt16
 
@@ -23,6 +23,10 @@
         /// The sensor's last column above its last row.
         @inline(__always)
         var lastPlace: __m512i { unsafe splat(UInt32(width &- 1) << 16 | UInt32(height &- 1)) }
+
+        /// The last column with all of a vector's behind it, or 0, above the last row.
+        @inline(__always)
+        var lastVector: __m512i { unsafe splat(UInt32(max(width, 32) &- 32) << 16 | UInt32(height &- 1)) }
 
         /// Writes 16 events of one TIME_HIGH, which began at `base`.
         @inline(__always)

@@ -49,7 +49,6 @@
             let steps = _mm512_sub_epi32(values, highOf)
             changes = highs & _mm512_test_epi32_mask(steps, steps)
             let falls = highs & _mm512_movepi32_mask(steps)
-            if falls == 0 { return }
             wraps = falls & _mm512_movepi32_mask(_mm512_add_epi32(steps, splat(FineState.leastWrap &- 1)))
             stepsBack = falls & ~wraps
             highOf = _mm512_or_si512(highOf, _mm512_slli_epi32(lanesBefore(wraps), 28))

@@ -1,7 +1,7 @@
 #if arch(x86_64)
     import _Builtin_intrinsics.intel
 
-    /// What is seldom in a good stream and frequent in garbage, of one block of EVT2, EVT2.1 or EVT4: triggers, messages, and words that
+    /// What is seldom in a good stream and frequent in garbage, of one block of EVT2.1 or EVT4: triggers, messages, and words that
     /// mean nothing here. So that garbage takes hardly longer than events do, a block need not end for them.
     struct FineRareWords {
         /// Lanes of each kind.
@@ -23,7 +23,7 @@
                 _mm512_srli_epi32(lanes.words, 28), _mm512_cvtepu8_epi32(kinds.meanings))
             triggers = ~beyond & _mm512_test_epi32_mask(meanings, splat(FineKinds.trigger))
             messages = _mm512_test_epi32_mask(meanings, splat(FineKinds.message))
-            unknown = _mm512_testn_epi32_mask(meanings, meanings) & ~lanes.padding
+            unknown = ~lanes.padding & _mm512_test_epi32_mask(meanings, splat(FineKinds.unknown))
             let continuations = _mm512_test_epi32_mask(meanings, splat(FineKinds.continuation))
             // A message goes through continuations and padding: adding 1 at their start carries through all of them.
             let passed = UInt32(continuations | lanes.padding)
@@ -61,33 +61,34 @@
                 unsafe run.rare.eventsBeforeTime &+= triggers.nonzeroBitCount
                 triggers = 0
             } else if triggers != 0 {
-                unsafe store(lanes, state, &run)
+                unsafe run.store(triggers, of: lanes, origin: state.origin)
             }
         }
+    }
 
-        /// Writes the triggers, and nothing behind them: others' columns begin there.
+    extension EventRun {
+        /// Writes triggers, and nothing behind them: others' columns begin there.
         @inline(__always)
-        private func store(_ lanes: FineLanes, _ state: FineState, _ run: inout EventRun) {
-            let index = unsafe run.triggerCount
+        mutating func store(_ triggers: UInt16, of lanes: FineLanes, origin: UInt64) {
+            let index = unsafe triggerCount
             let number = triggers.nonzeroBitCount
             let wanted = UInt16(truncatingIfNeeded: UInt32(1) &<< UInt32(number) &- 1)
             let words = _mm512_maskz_compress_epi32(triggers, lanes.words)
             let highs = _mm512_maskz_compress_epi32(triggers, lanes.highOf)
             let lows = lowsOf(words)
             unsafe _mm_mask_storeu_epi8(
-                run.triggerID + index, wanted,
+                triggerID + index, wanted,
                 _mm512_cvtepi32_epi8(_mm512_and_si512(_mm512_srli_epi32(words, 8), splat(0x1F))))
             unsafe _mm_mask_storeu_epi8(
-                run.triggerRising + index, wanted, _mm512_cvtepi32_epi8(_mm512_and_si512(words, splat(1))))
+                triggerRising + index, wanted, _mm512_cvtepi32_epi8(_mm512_and_si512(words, splat(1))))
             unsafe _mm512_mask_storeu_epi64(
-                run.triggerT + index, UInt8(truncatingIfNeeded: wanted),
-                fineTimes(lows.lowHalf, highs.lowHalf, state.origin))
+                triggerT + index, UInt8(truncatingIfNeeded: wanted), fineTimes(lows.lowHalf, highs.lowHalf, origin))
             if number > 8 {
                 unsafe _mm512_mask_storeu_epi64(
-                    run.triggerT + (index &+ 8), UInt8(truncatingIfNeeded: wanted &>> 8),
-                    fineTimes(lows.highHalf, highs.highHalf, state.origin))
+                    triggerT + (index &+ 8), UInt8(truncatingIfNeeded: wanted &>> 8),
+                    fineTimes(lows.highHalf, highs.highHalf, origin))
             }
-            unsafe run.triggerCount = index &+ number
+            unsafe triggerCount = index &+ number
         }
     }
 #endif

@@ -2,7 +2,7 @@
     import CPlatform
     import _Builtin_intrinsics.intel
 
-    /// Events, times and padding of EVT2 or EVT4, 16 words at a time.
+    /// Events, times, triggers and padding of EVT2 or EVT4, 16 words at a time. The time is known.
     ///
     /// Mostly all 16 are events of one TIME_HIGH, and go into the columns as they lie. Otherwise the events are pushed together.
     @inline(__always)
@@ -13,9 +13,17 @@
         let limit = unsafe run.capacity &- EventRun.slack
         let columns = unsafe FineColumns(run)
         let countsOutside = unsafe run.countsOutside
+        let countsStepsBack = unsafe run.counts.contains(.stepsBack)
         var outside = 0
         var time = state
-        let timeless = state.hasTime ? 0 : UInt16.max
+
+        // Where blocks of plain events began, whose last one tells the time.
+        var settled = unsafe pointer
+        func settle() {
+            if unsafe pointer == settled { return }
+            time.current = time.base &+ low(of: unsafe (pointer - 4).loadUnaligned(as: UInt32.self))
+            time.isInMessage = false
+        }
 
         while left > 0, count <= limit {
             unsafe platform_prefetch(pointer + 2048)
@@ -31,35 +39,37 @@
             let places = placesOf(words)
             let excess = unsafe _mm512_subs_epu16(places, columns.lastPlace)
             var off = lanes.events & _mm512_test_epi32_mask(excess, excess)
-            if lanes.hard | off | timeless == 0 {
-                unsafe columns.store(words, places: places, base: time.base, at: count)
-                count &+= 16
-                time.current = time.base &+ low(of: unsafe pointer.loadUnaligned(fromByteOffset: 60, as: UInt32.self))
-                time.isInMessage = false
+            if lanes.hard == 0, off == 0 || countsOutside {
+                var (packed, packedPlaces, number) = (words, places, 16)
+                if off != 0 {
+                    packed = _mm512_maskz_compress_epi32(~off, words)
+                    packedPlaces = _mm512_maskz_compress_epi32(~off, places)
+                    number &-= off.nonzeroBitCount
+                    outside &+= off.nonzeroBitCount
+                }
+                unsafe columns.store(packed, places: packedPlaces, base: time.base, at: count)
+                count &+= number
                 unsafe pointer += 64
                 left &-= 16
                 continue
             }
 
+            settle()
             lanes.findTimes(beyond: beyond, after: time.high, kinds)
-            var rare = FineRareWords()
-            let isRare = lanes.hard & ~beyond | lanes.stepsBack | timeless != 0
-            if isRare, !kinds.hasVectors {
-                unsafe rare.sort(&lanes, beyond: beyond, kinds, time, run)
-            } else {
-                lanes.hard |= lanes.stepsBack
+            var triggers: UInt16 = 0
+            if lanes.hard != beyond {
+                let others = _mm512_xor_si512(words, splat(kinds.triggerWord << 28))
+                triggers = ~beyond & _mm512_testn_epi32_mask(others, splat(0xF000_0000))
+                let room = unsafe run.triggerCapacity &- run.triggerCount
+                if triggers.nonzeroBitCount <= room { lanes.hard &= ~triggers }
             }
-            if !countsOutside { lanes.hard |= off & ~timeless }
+            if !countsStepsBack { lanes.hard |= lanes.stepsBack }
+            if !countsOutside { lanes.hard |= off }
             let taken = lanes.cut()
-            if isRare, !kinds.hasVectors {
-                unsafe rare.take(lanes, &time, &run)
-            } else if taken > (lanes.padding & lanes.below).nonzeroBitCount {
-                time.isInMessage = false
-            }
-            if timeless != 0 {
-                unsafe run.rare.eventsBeforeTime &+= lanes.events.nonzeroBitCount
-                lanes.events = 0
-            }
+            if taken > (lanes.padding & lanes.below).nonzeroBitCount { time.isInMessage = false }
+            triggers &= lanes.below
+            if triggers != 0 { unsafe run.store(triggers, of: lanes, origin: time.origin) }
+            unsafe run.rare.stepsBack &+= lanes.stepsBack.nonzeroBitCount
             off &= lanes.events
             outside &+= off.nonzeroBitCount
             let events = lanes.events & ~off
@@ -70,11 +80,13 @@
                     origin: time.origin, at: count)
                 count &+= events.nonzeroBitCount
             }
-            unsafe time.take(lanes, timed: lanes.events | rare.triggers, at: pointer, every: 4)
+            unsafe time.take(lanes, timed: lanes.events | triggers, at: pointer, every: 4)
             unsafe pointer += 4 &* taken
+            unsafe settled = pointer
             left &-= taken
             if lanes.hard != 0 { break }
         }
+        settle()
         unsafe run.next = pointer
         unsafe run.left = left
         unsafe run.count = count

@@ -3,8 +3,8 @@
 
     /// The bits that are set in 32 masks of 16 bits, in order, each as its mask's lane and its place there.
     @unsafe struct PixelList {
-        /// The masks, all bits of all vectors (32 times 12), and room for a store that overruns.
-        static var length: Int { 64 &+ 384 &+ 64 }
+        /// The masks, all their bits, and room for a store that overruns.
+        static var length: Int { 64 &+ 512 &+ 64 }
 
         private let masks: UnsafeMutableRawPointer
         private let list: UnsafeMutableRawPointer
@@ -94,7 +94,7 @@
 
     /// A byte each: 0 ... 63.
     @inline(__always)
-    private func byteNumbers() -> __m512i {
+    func byteNumbers() -> __m512i {
         _mm512_set_epi64(
             0x3F3E_3D3C_3B3A_3938, 0x3736_3534_3332_3130, 0x2F2E_2D2C_2B2A_2928, 0x2726_2524_2322_2120,
             0x1F1E_1D1C_1B1A_1918, 0x1716_1514_1312_1110, 0x0F0E_0D0C_0B0A_0908, 0x0706_0504_0302_0100)

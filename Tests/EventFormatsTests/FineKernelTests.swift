@@ -34,7 +34,8 @@ struct FineKernelTests {
         for _ in 0...random.next() % 3 {
             var words: [UInt64] = []
             var high = random.next() % (1 << 28)
-            for _ in 0...random.next() % 600 {
+            // Now and then more than a kernel takes in one go.
+            for _ in 0...random.next() % (random.once(in: 8) ? 4000 : 600) {
                 words.append(contentsOf: piece(of: format, mood, high: &high, &random))
             }
             let length = format.wordLength
@@ -59,6 +60,7 @@ struct FineKernelTests {
             case 1: high &-= random.next() % 3
             case 2: high = random.next() % 3
             case 3: high = (1 << 28) - 1 - random.next() % 3
+            case 4: high &+= 1020 + random.next() % 8
             default: high &+= [0, 0, 1, 1, 3][Int(random.next() % 5)]
             }
             high &= (1 << 28) - 1
@@ -115,7 +117,7 @@ struct FineKernelTests {
     /// How often things happen: once in so many words.
     private struct Mood {
         var time: UInt64
-        /// Below four of so many, of the times.
+        /// Below five of so many, of the times.
         var fall: UInt64
         var oddity: UInt64
         var outside: UInt64
