@@ -11,8 +11,7 @@
     @export(interface)
     @inline(never)
     package func decodeEVT21Vectors(_ run: inout EventRun, _ state: inout FineState, upperFirst: Bool) {
-        unsafe withUnsafeTemporaryAllocation(byteCount: PixelList.length, alignment: 64) { memory in
-            guard let memory = memory.baseAddress else { return }
+        unsafe withScratch(PixelList.length) { memory in
             while true {
                 if state.hasTime { unsafe decodePlainWords(&run, &state, PixelList(memory), upperFirst) }
                 let left = unsafe run.left

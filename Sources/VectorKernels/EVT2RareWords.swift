@@ -8,8 +8,7 @@
     @inline(never)
     func decodeEVT2RareWords(_ run: inout EventRun, _ state: inout FineState) {
         let capacity = 256
-        unsafe withUnsafeTemporaryAllocation(byteCount: 4 &* (capacity &+ 16), alignment: 64) { list in
-            guard let list = list.baseAddress else { return }
+        unsafe withScratch(4 &* (capacity &+ 16)) { list in
             // What is listed has to find room.
             let limit = unsafe run.capacity &- EventRun.slack &- 64
             let lastPlace = unsafe FineColumns(run).lastPlace

@@ -12,9 +12,7 @@
     @export(interface)
     @inline(never)
     package func decodeEVT3Vectors(_ run: inout EventRun, _ state: inout EVT3State) {
-        // What asks for a larger alignment comes from the heap.
-        unsafe withUnsafeTemporaryAllocation(byteCount: PixelList.length &+ 64, alignment: 16) { memory in
-            guard let memory = unsafe memory.baseAddress?.alignedUp(toMultipleOf: 64) else { return }
+        unsafe withScratch(PixelList.length) { memory in
             while unsafe run.left > 0 {
                 if state.hasTime, state.row != nil { unsafe decodePlain(&run, &state, PixelList(memory)) }
                 // Rare words seldom come alone.
