@@ -13,7 +13,7 @@ extension EVT3Decoder {
         let progress = unsafe columns.appendRun(of: words, wordLength: 2, sensor: sensor, defects: &defects) { run in
             switch kernel {
             case .avx512: unsafe decodeEVT3Vectors(&run, &state)
-            case .portable: if state.hasTime, row != nil { unsafe decodeEVT3Portable(&run, &state) }
+            case .portable: if state.hasTime { unsafe decodeEVT3Portable(&run, &state) }
             case .plain: break
             }
         }

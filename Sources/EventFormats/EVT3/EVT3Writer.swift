@@ -1,5 +1,8 @@
 import VectorKernels
 
+/// Instead of an ADDR_Y, before there was one.
+private var unknownRow: UInt32 { 0x8000 }
+
 /// What the portable kernel keeps in registers: the columns that it writes, and what holds now.
 @unsafe struct EVT3Writer {
     private let t: UnsafeMutablePointer<UInt64>
@@ -9,31 +12,47 @@ import VectorKernels
     private let table: BitPositions
     private(set) var count: Int
     private var start: UInt64
-    private var time: UInt64
-    private var row: UInt16
+    /// The latest TIME_LOW and ADDR_Y, whole.
+    private var low: UInt32
+    private var row: UInt32
     private var base: Int
+    /// From where on events aren't finished: whether they are on the sensor is not looked at yet, and x tells the polarity, too, as in ADDR_X.
+    private(set) var finished: Int
+    /// Up to which base a whole vector is on the sensor, and the sensor's height.
+    private let wholeBases: UInt
+    private let height: UInt32
     private var vectorOn: UInt8
     var isInMessage: Bool
 
-    init(_ run: borrowing EventRun, _ state: EVT3State) {
+    /// - Parameter finished: see there.
+    init(_ run: borrowing EventRun, _ state: EVT3State, finished: Int) {
         unsafe t = run.t
         unsafe x = run.x
         unsafe y = run.y
         unsafe on = run.on
         unsafe table = BitPositions.table
         unsafe count = run.count
+        unsafe self.finished = finished
+        unsafe wholeBases = run.width < 32 ? 0 : UInt(run.width) &- 31
+        unsafe height = UInt32(run.height)
         unsafe start = state.start
-        unsafe time = state.start &+ UInt64(state.low)
-        unsafe row = state.row ?? 0
+        unsafe low = UInt32(state.low)
+        unsafe row = state.row.map { UInt32($0) } ?? unknownRow
         unsafe base = state.base
         unsafe vectorOn = state.vectorOn
         unsafe isInMessage = state.isInMessage
     }
 
-    func leave(_ state: inout EVT3State) {
+    private var time: UInt64 { unsafe start &+ UInt64(low & 0x0FFF) }
+
+    private var currentRow: UInt32 { unsafe row & (unknownRow | 0x07FF) }
+
+    @inline(__always)
+    func leave(_ run: inout EventRun, _ state: inout EVT3State) {
+        unsafe run.count = count
         unsafe state.start = start
-        unsafe state.low = UInt16(truncatingIfNeeded: time &- start)
-        unsafe state.row = row
+        unsafe state.low = UInt16(truncatingIfNeeded: low & 0x0FFF)
+        unsafe state.row = currentRow < unknownRow ? UInt16(truncatingIfNeeded: currentRow) : nil
         unsafe state.base = base
         unsafe state.vectorOn = vectorOn
         unsafe state.isInMessage = isInMessage
@@ -44,33 +63,36 @@ import VectorKernels
     /// - Parameter kept: all bits of the words whose events count.
     @inline(__always)
     mutating func takePlain(_ four: UInt64, _ kept: UInt64) {
-        let events = four &>> 13 & ~(four &>> 14) & 0x0001_0001_0001_0001 & kept
-        // How many there are up to each word.
-        let upTo = events &* 0x0001_0001_0001_0001
-        let polarities = four &>> 11 & 0x0001_0001_0001_0001
-        let places = four & 0x07FF_07FF_07FF_07FF
-        unsafe takeOne(four, places, polarities, 0)
-        unsafe takeOne(four &>> 16, places &>> 16, polarities &>> 16, Int(upTo & 0xFFFF))
-        unsafe takeOne(four &>> 32, places &>> 32, polarities &>> 32, Int(upTo &>> 16 & 0xFFFF))
-        unsafe takeOne(four &>> 48, places &>> 48, polarities &>> 48, Int(upTo &>> 32 & 0xFFFF))
-        unsafe count &+= Int(upTo &>> 48)
-        unsafe isInMessage = false
+        unsafe takePair(UInt32(truncatingIfNeeded: four), UInt32(truncatingIfNeeded: kept))
+        unsafe takePair(UInt32(truncatingIfNeeded: four &>> 32), UInt32(truncatingIfNeeded: kept &>> 32))
+        unsafe isInMessage = isInMessage && kept == 0
     }
 
+    /// Takes two words. If both are events, nothing lies between them: what holds after the first holds for both.
     @inline(__always)
-    private mutating func takeOne(_ word: UInt64, _ place: UInt64, _ polarity: UInt64, _ offset: Int) {
-        let newTime = unsafe start &+ (word & 0x0FFF)
-        let newRow = UInt16(truncatingIfNeeded: place)
-        unsafe time = word & 0x4000 != 0 ? newTime : time
-        unsafe row = word & 0x2000 == 0 ? newRow : row
-        unsafe t[count &+ offset] = time
-        unsafe x[count &+ offset] = newRow
-        unsafe y[count &+ offset] = row
-        unsafe on[count &+ offset] = UInt8(truncatingIfNeeded: polarity)
+    private mutating func takePair(_ two: UInt32, _ kept: UInt32) {
+        // Of the three kinds, ADDR_X is the one of which these two bits differ.
+        let events = (two ^ two &>> 1) &>> 13 & 0x0001_0001 & kept
+        let second = two &>> 16
+        unsafe low = two & 0x4000 != 0 ? two : low
+        unsafe row = two & 0x2000 == 0 ? two : row
+        let time = unsafe time
+        unsafe t[count] = time
+        unsafe t[count &+ 1] = time
+        unsafe y[count] = UInt16(truncatingIfNeeded: row)
+        unsafe y[count &+ 1] = UInt16(truncatingIfNeeded: row)
+        unsafe x[count] = UInt16(truncatingIfNeeded: two)
+        unsafe count &+= Int(events & 1)
+        unsafe x[count] = UInt16(truncatingIfNeeded: second)
+        unsafe count &+= Int(events &>> 16)
+        unsafe low = second & 0x4000 != 0 ? second : low
+        unsafe row = second & 0x2000 == 0 ? second : row
     }
 
+    // MARK: - Vectors
+
     @inline(__always)
-    mutating func takeBase(_ word: UInt16) {
+    mutating func takeBase(_ word: UInt32) {
         unsafe base = Int(word & 0x07FF)
         unsafe vectorOn = UInt8(truncatingIfNeeded: word &>> 11 & 1)
     }
@@ -80,23 +102,19 @@ import VectorKernels
     /// - Returns: false where it is the decoder's.
     @inline(__always)
     mutating func takeVector(_ mask: UInt32, width: Int, _ run: inout EventRun) -> Bool {
-        guard unsafe UInt(bitPattern: base) < 8192 else { return false }
         var rest = mask
-        let room = unsafe Int(run.width) &- base
-        if unsafe room < 32 || row >= run.height {
-            rest &=
-                unsafe row < run.height
-                ? UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(max(0, min(32, room))) &- 1) : 0
-            if rest != mask {
-                guard unsafe run.countsOutside else { return false }
-                unsafe run.outside &+= (mask & ~rest).nonzeroBitCount
-            }
+        if unsafe UInt(bitPattern: base) >= wholeBases || currentRow >= height {
+            guard let visible = unsafe visible(mask, base: base, row: currentRow, &run) else { return false }
+            rest = visible
         }
         let first = unsafe count
-        unsafe writePixels(rest & 0xFF, 0)
-        unsafe writePixels(rest &>> 8 & 0xFF, 8)
-        unsafe writePixels(rest &>> 16 & 0xFF, 16)
-        unsafe writePixels(rest &>> 24, 24)
+        let isFinished = unsafe finished == count
+        let x = unsafe UInt16(truncatingIfNeeded: base) &+ (isFinished ? 0 : UInt16(vectorOn) &<< 11)
+        unsafe writePixels(rest & 0xFF, x)
+        unsafe writePixels(rest &>> 8 & 0xFF, x &+ 8)
+        unsafe writePixels(rest &>> 16 & 0xFF, x &+ 16)
+        unsafe writePixels(rest &>> 24, x &+ 24)
+        unsafe finished = isFinished ? count : finished
         unsafe fill(first, 0)
         if unsafe count &- first > 16 { unsafe fill(first, 16) }
         unsafe base &+= width
@@ -105,10 +123,8 @@ import VectorKernels
     }
 
     @inline(__always)
-    private mutating func writePixels(_ byte: UInt32, _ shift: UInt16) {
-        let first = unsafe UInt16(truncatingIfNeeded: base) &+ shift
-        unsafe UnsafeMutableRawPointer(x + count).storeBytes(
-            of: table.places[Int(byte)] &+ first, as: SIMD8<UInt16>.self)
+    private mutating func writePixels(_ byte: UInt32, _ first: UInt16) {
+        unsafe store(table.places[Int(byte)] &+ first, x + count)
         unsafe count &+= Int(table.counts[Int(byte)])
     }
 
@@ -116,83 +132,134 @@ import VectorKernels
     @inline(__always)
     private func fill(_ first: Int, _ more: Int) {
         let place = first &+ more
-        let rows = unsafe SIMD8<UInt16>(repeating: row)
+        let rows = unsafe SIMD8<UInt16>(repeating: UInt16(truncatingIfNeeded: currentRow))
         let times = unsafe SIMD8<UInt64>(repeating: time)
-        unsafe UnsafeMutableRawPointer(y + place).storeBytes(of: rows, as: SIMD8<UInt16>.self)
-        unsafe UnsafeMutableRawPointer(y + (place &+ 8)).storeBytes(of: rows, as: SIMD8<UInt16>.self)
-        unsafe UnsafeMutableRawPointer(on + place).storeBytes(
-            of: SIMD16<UInt8>(repeating: vectorOn), as: SIMD16<UInt8>.self)
-        unsafe UnsafeMutableRawPointer(t + place).storeBytes(of: times, as: SIMD8<UInt64>.self)
-        unsafe UnsafeMutableRawPointer(t + (place &+ 8)).storeBytes(of: times, as: SIMD8<UInt64>.self)
+        unsafe store(rows, y + place)
+        unsafe store(rows, y + (place &+ 8))
+        unsafe store(SIMD16<UInt8>(repeating: vectorOn), on + place)
+        unsafe store(times, t + place)
+        unsafe store(times, t + (place &+ 8))
     }
 
     // MARK: - One by one
 
-    /// Takes a word of any kind.
+    /// Takes words of any kind, as long as there is room.
     ///
-    /// - Returns: false where it is the decoder's.
+    /// - Returns: false where a word is the decoder's, as it is the first of a defect, or says what only the decoder reads.
     @inline(__always)
-    mutating func takeAny(_ word: UInt16, _ state: inout EVT3State, _ run: inout EventRun) -> Bool {
-        var continues = false
-        switch word >> 12 {
-        case 0x0: unsafe row = word & 0x07FF
-        case 0x2:
-            let place = word & 0x07FF
-            if unsafe place < run.width && row < run.height {
-                unsafe takePlain(UInt64(word) | 0x2000_2000_2000_0000, 0xFFFF)
-            } else {
-                guard unsafe run.countsOutside else { return false }
-                unsafe run.outside &+= 1
-            }
-        case 0x3: unsafe takeBase(word)
-        case 0x4: return unsafe takeVector(UInt32(word & 0x0FFF), width: 12, &run)
-        case 0x5: return unsafe takeVector(UInt32(word & 0x00FF), width: 8, &run)
-        case 0x6: unsafe time = start &+ UInt64(word & 0x0FFF)
-        case 0x8: return unsafe takeHigh(word & 0x0FFF, &state, &run)
-        case 0xA:
-            let index = unsafe run.triggerCount
-            guard unsafe index < run.triggerCapacity else { return false }
-            unsafe run.triggerT[index] = time
-            unsafe run.triggerID[index] = UInt8(truncatingIfNeeded: word &>> 8 & 0x0F)
-            unsafe run.triggerRising[index] = UInt8(truncatingIfNeeded: word & 1)
-            unsafe run.triggerCount = index &+ 1
-        case 0x7, 0xF:
-            if unsafe !isInMessage {
-                guard unsafe run.counts.contains(.strayContinuations) else { return false }
-                unsafe run.rare.strayContinuations &+= 1
-            }
-            continues = unsafe isInMessage
-        case 0xE:
-            // Rate-controller reports, 0x014 and 0x016, are the decoder's.
-            guard word & 0x0FFD != 0x014, unsafe run.counts.contains(.ignoredMessages) else { return false }
-            unsafe run.rare.ignoredMessages &+= 1
-            continues = true
-        default:
-            guard unsafe run.counts.contains(.unknown) else { return false }
-            unsafe run.rare.unknown &+= 1
+    mutating func takeEach(
+        _ words: inout UnsafeRawPointer, to end: UnsafeRawPointer, _ state: inout EVT3State, _ run: inout EventRun
+    ) -> Bool {
+        let limit = unsafe run.capacity &- EventRun.slack
+        let counts = unsafe run.counts
+        // Kinds whose next one is the first of a defect.
+        let firsts =
+            (counts.contains(.unknown) ? 0 : Kinds.unknown)
+            | (counts.contains(.strayContinuations) ? 0 : Kinds.continued)
+        let firstOutside = unsafe run.countsOutside ? 0 : unknownRow
+        let width = unsafe UInt32(run.width)
+        var (unknown, strays) = (UInt32(0), UInt32(0))
+        // Kinds that belong to a message, while there is one.
+        var continuing = unsafe isInMessage ? Kinds.continued : 0
+        defer {
+            unsafe run.rare.unknown &+= Int(unknown)
+            unsafe run.rare.strayContinuations &+= Int(strays)
+            unsafe isInMessage = continuing != 0
         }
-        unsafe isInMessage = continues
+        while unsafe words < end && count <= limit {
+            let word = UInt32(UInt16(littleEndian: unsafe words.loadUnaligned(as: UInt16.self)))
+            let kind = UInt32(1) &<< (word &>> 12)
+            if kind & Kinds.simple != 0 {
+                // No branches: which of these comes next can't be foreseen in what is garbage.
+                let others = kind & ~continuing
+                guard others & firsts == 0 else { return false }
+                unsafe row = kind & Kinds.row != 0 ? word : row
+                unsafe low = kind & Kinds.timeLow != 0 ? word : low
+                unknown &+= others & Kinds.unknown != 0 ? 1 : 0
+                strays &+= others & Kinds.continued != 0 ? 1 : 0
+                continuing = others == 0 ? continuing : 0
+            } else {
+                switch word &>> 12 {
+                case 0x2:
+                    let isInside = unsafe word & 0x07FF < width && currentRow < height
+                    guard unsafe isInside || (row | firstOutside) & unknownRow == 0 else { return false }
+                    unsafe t[count] = time
+                    unsafe x[count] = UInt16(truncatingIfNeeded: word)
+                    unsafe y[count] = UInt16(truncatingIfNeeded: row)
+                    unsafe count &+= isInside ? 1 : 0
+                    unsafe run.outside &+= isInside ? 0 : 1
+                case 0x3: unsafe takeBase(word)
+                case 0x4: guard unsafe takePart(word & 0x0FFF, width: 12, &run) else { return false }
+                case 0x5: guard unsafe takePart(word & 0x00FF, width: 8, &run) else { return false }
+                case 0x8: guard unsafe takeHigh(word & 0x0FFF, &state, &run) else { return false }
+                case 0xA: guard unsafe takeTrigger(word, &run) else { return false }
+                default:
+                    // Rate-controller reports, 0x014 and 0x016, are the decoder's.
+                    guard word & 0x0FFD != 0x0014, counts.contains(.ignoredMessages) else { return false }
+                    unsafe run.rare.ignoredMessages &+= 1
+                }
+                continuing = kind & Kinds.others != 0 ? Kinds.continued : 0
+            }
+            unsafe words += 2
+        }
         return true
     }
 
-    private mutating func takeHigh(_ high: UInt16, _ state: inout EVT3State, _ run: inout EventRun) -> Bool {
-        let before = state.timeHigh
-        unsafe isInMessage = false
-        if high == before { return true }
-        if high < before {
-            if before &- high >= 2048 {
-                state.wraps &+= 1
-                unsafe start &+= 1 &<< 24
-            } else {
-                guard unsafe run.counts.contains(.stepsBack) else { return false }
-                unsafe run.rare.stepsBack &+= 1
-            }
-        }
-        unsafe start = start &+ (UInt64(high) &- UInt64(before)) &<< 12
-        unsafe time = start
-        state.timeHigh = high
+    /// Takes a vector word of 12 or 8 pixels.
+    @inline(never)
+    private mutating func takePart(_ mask: UInt32, width: Int, _ run: inout EventRun) -> Bool {
+        unsafe takeVector(mask, width: width, &run)
+    }
+
+    @inline(__always)
+    private func takeTrigger(_ word: UInt32, _ run: inout EventRun) -> Bool {
+        let index = unsafe run.triggerCount
+        guard unsafe index < run.triggerCapacity else { return false }
+        unsafe run.triggerT[index] = time
+        unsafe run.triggerID[index] = UInt8(truncatingIfNeeded: word &>> 8 & 0x0F)
+        unsafe run.triggerRising[index] = UInt8(truncatingIfNeeded: word & 1)
+        unsafe run.triggerCount = index &+ 1
         return true
     }
+
+    @inline(__always)
+    private mutating func takeHigh(_ high: UInt32, _ state: inout EVT3State, _ run: inout EventRun) -> Bool {
+        let fall = Int(state.timeHigh) &- Int(high)
+        let isWrap = (2047 &- fall) &>> 63 & 1
+        let isStepBack = (0 &- fall) &>> 63 & 1 &- isWrap
+        guard unsafe isStepBack == 0 || run.counts.contains(.stepsBack) else { return false }
+        unsafe run.rare.stepsBack &+= isStepBack
+        state.wraps &+= UInt64(truncatingIfNeeded: isWrap)
+        state.timeHigh = UInt16(truncatingIfNeeded: high)
+        unsafe start &+= UInt64(bitPattern: Int64(isWrap &<< 12 &- fall)) &<< 12
+        unsafe low = fall == 0 ? low : 0
+        return true
+    }
+}
+
+/// What of a vector is on the sensor.
+///
+/// - Returns: nil where the decoder has to note what is not.
+private func visible(_ mask: UInt32, base: Int, row: UInt32, _ run: inout EventRun) -> UInt32? {
+    // Before a base or a row is known, none is; far beyond the sensor, the decoder counts on.
+    guard base >= 0 && base < 8192 && row < unknownRow else { return nil }
+    let room = unsafe row < UInt32(run.height) ? max(0, min(32, Int(run.width) &- base)) : 0
+    let rest = mask & UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(room) &- 1)
+    if rest != mask {
+        guard unsafe run.countsOutside else { return nil }
+        unsafe run.outside &+= (mask & ~rest).nonzeroBitCount
+    }
+    return rest
+}
+
+/// Kinds of words as bits: 1 << 0 is kind 0.
+private enum Kinds {
+    static var row: UInt32 { 1 << 0x0 }
+    static var timeLow: UInt32 { 1 << 0x6 }
+    static var others: UInt32 { 1 << 0xE }
+    static var continued: UInt32 { 1 << 0x7 | 1 << 0xF }
+    static var unknown: UInt32 { 1 << 0x1 | 1 << 0x9 | 1 << 0xB | 1 << 0xC | 1 << 0xD }
+    static var simple: UInt32 { row | timeLow | continued | unknown }
 }
 
 /// The mask of VECT_12, VECT_12 and VECT_8, which lie one after the other.
