@@ -179,7 +179,7 @@ import VectorKernels
         var rest = mask
         while rest != 0 {
             let column = x &+ rest.trailingZeroBitCount
-            guard y < sensor.height, column < Int(sensor.width) else { return rest.nonzeroBitCount }
+            guard y < sensor.height, column < Int(sensor.width) else { return rest.bitCount }
             appendEvent(t: t, x: UInt16(truncatingIfNeeded: column), y: y, on: on)
             rest &= rest &- 1
         }

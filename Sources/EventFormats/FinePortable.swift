@@ -48,7 +48,7 @@ func decodeFineWords(_ run: inout EventRun, _ state: inout FineState, off: UInt3
             unsafe pointer += 32
             left &-= 8
         }
-        var few = min(left, some)
+        var few = min(left, off == 0 ? some : 8)
         var rare = 0
         while few > 0, count <= limit {
             let word = unsafe UInt32(littleEndian: pointer.loadUnaligned(as: UInt32.self))
@@ -78,7 +78,7 @@ func decodeFineWords(_ run: inout EventRun, _ state: inout FineState, off: UInt3
         // EVT2 only: in EVT4, what lies behind a vector may look like any word.
         guard off == 0, rare > 2 else { continue }
         while left >= manyWords, count <= limit, some == 8 {
-            if unsafe run.takeMany(pointer, &count, &outside, &time) {
+            if unsafe run.takeMany(pointer, &count, &time) {
                 unsafe pointer += 4 &* manyWords
                 left &-= manyWords
             } else {
@@ -93,8 +93,6 @@ func decodeFineWords(_ run: inout EventRun, _ state: inout FineState, off: UInt3
     state = time
 }
 
-private let manyWords = 64
-
 extension EventRun {
     /// Takes many words of EVT2 of which few are events, without a branch for what can't be foreseen: first those that mean something
     /// are found, then each of them does what any of them could.
@@ -102,7 +100,7 @@ extension EventRun {
     /// - Returns: false, with nothing done, if one of them is the decoder's.
     @inline(never)
     fileprivate mutating func takeMany(
-        _ words: UnsafeRawPointer, _ count: inout Int, _ outside: inout Int, _ state: inout FineState
+        _ words: UnsafeRawPointer, _ count: inout Int, _ state: inout FineState
     ) -> Bool {
         guard unsafe triggerCount &+ manyWords <= triggerCapacity else { return false }
         var places = InlineArray<64, UInt8>(repeating: 0)
@@ -159,26 +157,32 @@ extension EventRun {
             reports &+= word & 0xFFFD == 0x0014 ? isMessage : 0
             goesOn = isMessage | continues != 0 ? place &+ 1 : goesOn
         }
-        let unknown = manyWords &- number
-        var needed = RareWords()
-        if unknown > 0 { needed.insert(.unknown) }
-        if strays > 0 { needed.insert(.strayContinuations) }
-        if messages > 0 { needed.insert(.ignoredMessages) }
-        if stepsBack > 0 { needed.insert(.stepsBack) }
-        guard reports == 0, unsafe counts.isSuperset(of: needed), unsafe lost == 0 || countsOutside else {
-            return false
-        }
-        unsafe rare.unknown &+= unknown
-        unsafe rare.strayContinuations &+= strays
-        unsafe rare.ignoredMessages &+= messages
-        unsafe rare.stepsBack &+= stepsBack
+        guard reports == 0,
+            unsafe add(
+                unknown: manyWords &- number, strays: strays, messages: messages, stepsBack: stepsBack, outside: lost)
+        else { return false }
         unsafe triggerCount = triggers
-        outside &+= lost
         count = index
         state.wrap(times: wraps)
         state.high = UInt32(truncatingIfNeeded: high)
         state.current = current
         state.isInMessage = goesOn == manyWords
+        return true
+    }
+
+    /// Counts what is rare, unless the first of its kind is among it.
+    @inline(never)
+    mutating func add(unknown: Int, strays: Int, messages: Int, stepsBack: Int, outside lost: Int) -> Bool {
+        guard unsafe unknown == 0 || counts.contains(.unknown),
+            unsafe strays == 0 || counts.contains(.strayContinuations),
+            unsafe messages == 0 || counts.contains(.ignoredMessages),
+            unsafe stepsBack == 0 || counts.contains(.stepsBack), unsafe lost == 0 || countsOutside
+        else { return false }
+        unsafe rare.unknown &+= unknown
+        unsafe rare.strayContinuations &+= strays
+        unsafe rare.ignoredMessages &+= messages
+        unsafe rare.stepsBack &+= stepsBack
+        unsafe outside &+= lost
         return true
     }
 }

@@ -27,7 +27,7 @@ import VectorKernels
 private let pieceLength = 512
 
 /// Words that are taken one by one after one that is rare, if that isn't alone.
-private let rareLength = 32
+private let rareLength = manyWords
 
 /// - Returns: false where a word comes that is the decoder's.
 @inline(__always)
@@ -106,7 +106,11 @@ private func decodeEach(
 ) -> Bool {
     var writer = unsafe EVT3Writer(run, state, finished: finished)
     var next = unsafe run.next
-    let goesOn = unsafe writer.takeEach(&next, to: next + 2 &* number, &state, &run)
+    let end = unsafe next + 2 &* number
+    while unsafe (end - next) / 2 >= manyWords && writer.takeMany(next, &state, &run) {
+        unsafe next += 2 &* manyWords
+    }
+    let goesOn = unsafe writer.takeEach(&next, to: end, &state, &run)
     unsafe run.left &-= (next - run.next) / 2
     unsafe run.next = next
     unsafe writer.leave(&run, &state)

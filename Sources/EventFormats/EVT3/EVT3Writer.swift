@@ -3,6 +3,9 @@ import VectorKernels
 /// Instead of an ADDR_Y, before there was one.
 private var unknownRow: UInt32 { 0x8000 }
 
+/// How many words `takeMany` takes.
+let manyWords = 64
+
 /// What the portable kernel keeps in registers: the columns that it writes, and what holds now.
 @unsafe struct EVT3Writer {
     private let t: UnsafeMutablePointer<UInt64>
@@ -141,6 +144,112 @@ private var unknownRow: UInt32 { 0x8000 }
         unsafe store(times, t + (place &+ 8))
     }
 
+    // MARK: - Many at once
+
+    /// Takes many words of any kind without a branch for what can't be foreseen: first those that mean something are found, then each of them
+    /// does what any of them could. An ADDR_X is a vector of one pixel then.
+    ///
+    /// - Returns: false, with nothing done, if one of them may be the decoder's, or there is too little room.
+    @inline(__always)
+    mutating func takeMany(_ words: UnsafeRawPointer, _ state: inout EVT3State, _ run: inout EventRun) -> Bool {
+        guard unsafe currentRow < unknownRow, unsafe UInt(bitPattern: base) < 4096,
+            unsafe count &+ manyWords &* 12 &+ EventRun.slack <= run.capacity,
+            unsafe run.triggerCount &+ manyWords <= run.triggerCapacity
+        else { return false }
+        var places = InlineArray<64, UInt8>(repeating: 0)
+        var number = 0
+        for place in 0..<manyWords {
+            let word = unsafe UInt16(littleEndian: words.loadUnaligned(fromByteOffset: 2 &* place, as: UInt16.self))
+            unsafe places[unchecked: number] = UInt8(truncatingIfNeeded: place)
+            number &+= Int(~Kinds.unknown &>> UInt32(word &>> 12) & 1)
+        }
+        var (start, index, lost, triggers) = unsafe (start, count, 0, run.triggerCount)
+        // The base, and above it the polarity.
+        var held = unsafe UInt32(base) | UInt32(vectorOn) &<< 16
+        var (wraps, stepsBack, strays, messages, reports) = (0, 0, 0, 0, 0)
+        var high = Int(state.timeHigh)
+        var row = unsafe currentRow
+        var low = unsafe low & 0x0FFF
+        // The place before which a message was not over.
+        var goesOn = unsafe isInMessage ? 0 : -1
+        let isFinished = unsafe finished == count
+        let polarityInX: UInt32 = isFinished ? 0 : 0x0800
+        let lastWhole = unsafe Int(run.width) &- 12
+        for listed in 0..<number {
+            let place = Int(unsafe places[unchecked: listed])
+            let word = UInt32(
+                unsafe UInt16(littleEndian: words.loadUnaligned(fromByteOffset: 2 &* place, as: UInt16.self)))
+            let kind = UInt32(1) &<< (word &>> 12)
+            row = kind & Kinds.row != 0 ? word & 0x07FF : row
+            low = kind & Kinds.timeLow != 0 ? word & 0x0FFF : low
+            let fall = kind & 0x0100 != 0 ? high &- Int(word & 0x0FFF) : 0
+            let isWrap = (2047 &- fall) &>> 63 & 1
+            stepsBack &+= (0 &- fall) &>> 63 & 1 &- isWrap
+            wraps &+= isWrap
+            high &-= fall
+            low = fall != 0 ? 0 : low
+            start &+= UInt64(bitPattern: Int64(isWrap &<< 12 &- fall)) &<< 12
+            let now = start &+ UInt64(low)
+
+            // VECT_BASE_X and ADDR_X look the same.
+            let here = word & 0x0FFF
+            let said = here & 0x07FF | (here & 0x0800) &<< 5
+            let isSingle = kind &>> 2 & 1
+            let from = kind & 0x000C != 0 ? said : held
+            let parts = (0 &- (kind &>> 4 & 1)) & 0x0FFF | (0 &- (kind &>> 5 & 1)) & 0x00FF
+            let mask = here & parts | isSingle
+            let column = from & 0xFFFF
+            let beyond = Int(column) &- lastWhole
+            let isRow = unsafe UInt32(truncatingIfNeeded: (Int(row) &- Int(height)) &>> 63)
+            let seen = mask & isRow & UInt32(truncatingIfNeeded: 0xFFF &>> min(beyond & ~(beyond &>> 63), 12))
+            let (one, two) = (Int(seen & 0xFF), Int(seen &>> 8))
+            let kept = unsafe Int(table.counts[one]) &+ Int(table.counts[two])
+            lost &+= unsafe Int(table.counts[Int(mask & 0xFF)]) &+ Int(table.counts[Int(mask &>> 8)]) &- kept
+            let first = UInt16(truncatingIfNeeded: column | from &>> 5 & polarityInX)
+            let next = unsafe index &+ Int(table.counts[one])
+            let times = SIMD4<UInt64>(repeating: now)
+            let rows = SIMD4<UInt16>(repeating: UInt16(truncatingIfNeeded: row))
+            unsafe store(table.places[one] &+ first, x + index)
+            unsafe store(table.places[two] &+ (first &+ 8), x + next)
+            unsafe store(SIMD16<UInt8>(repeating: UInt8(truncatingIfNeeded: from &>> 16)), on + index)
+            for more in 0..<3 {
+                unsafe store(times, t + (index &+ 4 &* more))
+                unsafe store(rows, y + (index &+ 4 &* more))
+            }
+            index &+= kept
+            held = (kind & Kinds.base != 0 ? from : held) &+ (kind &>> 4 & 1) &* 12 &+ (kind &>> 5 & 1) &* 8
+
+            unsafe run.triggerT[triggers] = now
+            unsafe run.triggerID[triggers] = UInt8(truncatingIfNeeded: word &>> 8 & 0x0F)
+            unsafe run.triggerRising[triggers] = UInt8(truncatingIfNeeded: word & 1)
+            triggers &+= Int(kind &>> 10 & 1)
+
+            let isMessage = Int(kind &>> 14 & 1)
+            let continuation = Int((kind &>> 7 | kind &>> 15) & 1)
+            let continues = place == goesOn ? continuation : 0
+            strays &+= continuation &- continues
+            messages &+= isMessage
+            reports &+= word & 0xFFFD == 0xE014 ? 1 : 0
+            goesOn = isMessage | continues != 0 ? place &+ 1 : goesOn
+        }
+        guard reports == 0,
+            unsafe run.add(
+                unknown: manyWords &- number, strays: strays, messages: messages, stepsBack: stepsBack, outside: lost)
+        else { return false }
+        unsafe run.triggerCount = triggers
+        state.timeHigh = UInt16(truncatingIfNeeded: high)
+        state.wraps &+= UInt64(truncatingIfNeeded: wraps)
+        unsafe self.start = start
+        unsafe count = index
+        unsafe finished = isFinished ? index : finished
+        unsafe self.row = row
+        unsafe self.low = low
+        unsafe base = Int(held & 0xFFFF)
+        unsafe vectorOn = UInt8(truncatingIfNeeded: held &>> 16)
+        unsafe isInMessage = goesOn == manyWords
+        return true
+    }
+
     // MARK: - One by one
 
     /// Takes words of any kind, as long as there is room.
@@ -179,8 +288,7 @@ private var unknownRow: UInt32 { 0x8000 }
                 strays &+= others & Kinds.continued != 0 ? 1 : 0
                 continuing = others == 0 ? continuing : 0
             } else {
-                switch word &>> 12 {
-                case 0x2:
+                if kind == 0x0004 {
                     let isInside = unsafe word & 0x07FF < width && currentRow < height
                     guard unsafe isInside || (row | firstOutside) & unknownRow == 0 else { return false }
                     unsafe t[count] = time
@@ -188,51 +296,24 @@ private var unknownRow: UInt32 { 0x8000 }
                     unsafe y[count] = UInt16(truncatingIfNeeded: row)
                     unsafe count &+= isInside ? 1 : 0
                     unsafe run.outside &+= isInside ? 0 : 1
-                case 0x3: unsafe takeBase(word)
-                case 0x4: guard unsafe takePart(word & 0x0FFF, width: 12, &run) else { return false }
-                case 0x5: guard unsafe takePart(word & 0x00FF, width: 8, &run) else { return false }
-                case 0x8: guard unsafe takeHigh(word & 0x0FFF, &state, &run) else { return false }
-                case 0xA: guard unsafe takeTrigger(word, &run) else { return false }
-                default:
-                    // Rate-controller reports, 0x014 and 0x016, are the decoder's.
-                    guard word & 0x0FFD != 0x0014, counts.contains(.ignoredMessages) else { return false }
-                    unsafe run.rare.ignoredMessages &+= 1
+                } else {
+                    guard unsafe kind == 0x0100 && takeHigh(word & 0x0FFF, &state) else { return false }
                 }
-                continuing = kind & Kinds.others != 0 ? Kinds.continued : 0
+                continuing = 0
             }
             unsafe words += 2
         }
         return true
     }
 
-    /// Takes a vector word of 12 or 8 pixels.
-    @inline(never)
-    private mutating func takePart(_ mask: UInt32, width: Int, _ run: inout EventRun) -> Bool {
-        unsafe takeVector(mask, width: width, &run)
-    }
-
     @inline(__always)
-    private func takeTrigger(_ word: UInt32, _ run: inout EventRun) -> Bool {
-        let index = unsafe run.triggerCount
-        guard unsafe index < run.triggerCapacity else { return false }
-        unsafe run.triggerT[index] = time
-        unsafe run.triggerID[index] = UInt8(truncatingIfNeeded: word &>> 8 & 0x0F)
-        unsafe run.triggerRising[index] = UInt8(truncatingIfNeeded: word & 1)
-        unsafe run.triggerCount = index &+ 1
-        return true
-    }
-
-    @inline(__always)
-    private mutating func takeHigh(_ high: UInt32, _ state: inout EVT3State, _ run: inout EventRun) -> Bool {
-        let fall = Int(state.timeHigh) &- Int(high)
-        let isWrap = (2047 &- fall) &>> 63 & 1
-        let isStepBack = (0 &- fall) &>> 63 & 1 &- isWrap
-        guard unsafe isStepBack == 0 || run.counts.contains(.stepsBack) else { return false }
-        unsafe run.rare.stepsBack &+= isStepBack
-        state.wraps &+= UInt64(truncatingIfNeeded: isWrap)
+    private mutating func takeHigh(_ high: UInt32, _ state: inout EVT3State) -> Bool {
+        // What falls is the decoder's.
+        let rise = Int(high) &- Int(state.timeHigh)
+        guard rise >= 0 else { return false }
         state.timeHigh = UInt16(truncatingIfNeeded: high)
-        unsafe start &+= UInt64(bitPattern: Int64(isWrap &<< 12 &- fall)) &<< 12
-        unsafe low = fall == 0 ? low : 0
+        unsafe start &+= UInt64(truncatingIfNeeded: rise) &<< 12
+        unsafe low = rise == 0 ? low : 0
         return true
     }
 }
@@ -247,7 +328,7 @@ private func visible(_ mask: UInt32, base: Int, row: UInt32, _ run: inout EventR
     let rest = mask & UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(room) &- 1)
     if rest != mask {
         guard unsafe run.countsOutside else { return nil }
-        unsafe run.outside &+= (mask & ~rest).nonzeroBitCount
+        unsafe run.outside &+= (mask & ~rest).bitCount
     }
     return rest
 }
@@ -255,6 +336,7 @@ private func visible(_ mask: UInt32, base: Int, row: UInt32, _ run: inout EventR
 /// Kinds of words as bits: 1 << 0 is kind 0.
 private enum Kinds {
     static var row: UInt32 { 1 << 0x0 }
+    static var base: UInt32 { 1 << 0x3 }
     static var timeLow: UInt32 { 1 << 0x6 }
     static var others: UInt32 { 1 << 0xE }
     static var continued: UInt32 { 1 << 0x7 | 1 << 0xF }
