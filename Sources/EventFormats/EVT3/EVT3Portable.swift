@@ -4,7 +4,7 @@ import VectorKernels
 ///
 /// Where branches could not be foreseen, there are none: each of four words sets what its kind sets, all columns are written, and
 /// whether that was an event shows in how far the index goes on. Whether such events are on the sensor is looked at
-/// afterwards, for many at once; where one is not, the decoder takes all those words.
+/// afterwards, for many at once; where one is not, all those words are taken once more.
 @unsafe func decodeEVT3Portable(_ run: inout EventRun, _ state: inout EVT3State) {
     var goesOn = true
     while unsafe goesOn && run.left >= 4 && run.count &+ EventRun.slack <= run.capacity {

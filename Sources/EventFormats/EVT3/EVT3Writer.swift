@@ -254,7 +254,7 @@ let manyWords = 64
 
     /// Takes words of any kind, as long as there is room.
     ///
-    /// - Returns: false where a word is the decoder's, as it is the first of a defect, or says what only the decoder reads.
+    /// - Returns: false where a word is the decoder's: the first of a defect, or one that comes seldom other than in what `takeMany` takes.
     @inline(__always)
     mutating func takeEach(
         _ words: inout UnsafeRawPointer, to end: UnsafeRawPointer, _ state: inout EVT3State, _ run: inout EventRun
@@ -338,7 +338,6 @@ private enum Kinds {
     static var row: UInt32 { 1 << 0x0 }
     static var base: UInt32 { 1 << 0x3 }
     static var timeLow: UInt32 { 1 << 0x6 }
-    static var others: UInt32 { 1 << 0xE }
     static var continued: UInt32 { 1 << 0x7 | 1 << 0xF }
     static var unknown: UInt32 { 1 << 0x1 | 1 << 0x9 | 1 << 0xB | 1 << 0xC | 1 << 0xD }
     static var simple: UInt32 { row | timeLow | continued | unknown }
