@@ -179,7 +179,7 @@ import VectorKernels
         var rest = mask
         while rest != 0 {
             let column = x &+ rest.trailingZeroBitCount
-            guard y < sensor.height, column < Int(sensor.width) else { return rest.nonzeroBitCount }
+            guard y < sensor.height, column < Int(sensor.width) else { return rest.bitCount }
             appendEvent(t: t, x: UInt16(truncatingIfNeeded: column), y: y, on: on)
             rest &= rest &- 1
         }
@@ -188,12 +188,12 @@ import VectorKernels
 
     /// Has a kernel append events of whole words, and count the defects of those it takes.
     ///
-    /// - Returns: how far it came.
+    /// - Returns: how many words it took.
     @unsafe mutating func appendRun(
         of words: UnsafeRawBufferPointer, wordLength: Int, sensor: SensorGeometry, defects: inout StreamDefects,
         _ kernel: (inout EventRun) -> Void
-    ) -> KernelProgress {
-        guard let start = words.baseAddress else { return .none }
+    ) -> Int {
+        guard let start = words.baseAddress else { return 0 }
         let number = words.count / wordLength
         var run = unsafe EventRun(
             next: start, left: number, t: storage.t, x: storage.x, y: storage.y, on: storage.on, count: count,
@@ -206,7 +206,7 @@ import VectorKernels
         unsafe triggerCount = run.triggerCount
         defects.countMore(.eventOutsideSensor, unsafe run.outside)
         unsafe defects.countMore(run.rare)
-        return unsafe KernelProgress(taken: number &- run.left, declined: run.declined)
+        return unsafe number &- run.left
     }
 
     // What was appended, column by column.

@@ -39,10 +39,10 @@ package protocol WordDecoder {
     /// - Parameters:
     ///   - kernel: not `.plain`.
     ///   - words: whole words, at least one, not aligned.
-    /// - Returns: how far it came.
+    /// - Returns: how many it took.
     mutating func takeRun(
         _ words: UnsafeRawBufferPointer, with kernel: Kernel, into columns: inout EventColumns
-    ) -> KernelProgress
+    ) -> Int
 
     /// The stream ends here, for good or for a while: counts what is unfinished.
     mutating func finish()
@@ -55,15 +55,6 @@ package protocol WordDecoder {
 
     var currentT: UInt64 { get }
     var defects: StreamDefects { get set }
-}
-
-/// How far a kernel came, in words.
-package struct KernelProgress {
-    static let none = KernelProgress(taken: 0, declined: 0)
-
-    let taken: Int
-    /// As many after them are better taken one by one.
-    let declined: Int
 }
 
 /// Cuts a stream into the words of a format, wherever the stream itself is cut.
@@ -122,18 +113,15 @@ package final class FramedDecoder<Words: WordDecoder>: EventDecoder {
         var used = start
         // Words to take one by one before a kernel tries again. It isn't worth the call where words come thick that it leaves.
         var wait = kernel == .plain ? Int.max : 0
-        // Words in vain are dearer still: each time in a row, it tries half as often.
-        var refusals = 0
         while bytes.byteCount &- used >= wordLength {
             if wait == 0 {
-                let progress = unsafe bytes.withUnsafeBytes { all in
+                let taken = unsafe bytes.withUnsafeBytes { all in
                     let rest = (all.count &- used) / wordLength &* wordLength
                     return unsafe words.takeRun(
                         UnsafeRawBufferPointer(rebasing: all[used..<used &+ rest]), with: kernel, into: &columns)
                 }
-                used &+= progress.taken &* wordLength
-                refusals = progress.declined > 0 ? min(refusals &+ 1, 7) : 0
-                wait = progress.declined > 0 ? progress.declined &<< refusals : progress.taken < 8 ? 16 : 1
+                used &+= taken &* wordLength
+                wait = taken < 8 ? 16 : 1
                 if bytes.byteCount &- used < wordLength { break }
             }
             guard columns.hasRoomForAWord else { break }
@@ -184,5 +172,5 @@ package final class FramedDecoder<Words: WordDecoder>: EventDecoder {
 extension WordDecoder {
     package mutating func takeRun(
         _ words: UnsafeRawBufferPointer, with kernel: Kernel, into columns: inout EventColumns
-    ) -> KernelProgress { .none }
+    ) -> Int { 0 }
 }

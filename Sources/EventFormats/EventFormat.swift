@@ -39,6 +39,9 @@ package enum EventFormat: Equatable, CaseIterable, Sendable {
         }
     }
 
+    // Other modules call it. If they saw its body, each would have decoders of its own.
+    @export(interface)
+    @inline(never)
     package func decoder(for sensor: SensorGeometry, _ kernel: Kernel = .fastest) -> any EventDecoder {
         switch self {
         case .evt2: FramedDecoder(EVT2Decoder(sensor: sensor), kernel)

@@ -107,7 +107,7 @@ import VectorKernels
             rest &= UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(room) &- 1)
             if rest != mask {
                 guard unsafe countsOutside else { return false }
-                unsafe outside &+= (mask & ~rest).nonzeroBitCount
+                unsafe outside &+= (mask & ~rest).bitCount
             }
         }
         unsafe time.current = time.base &+ UInt64(word &>> 22 & 0x3F)

@@ -83,6 +83,6 @@ package struct StreamDefects: Equatable, Sendable {
 extension StreamDefects {
     /// Counts the events that a vector's mask would have given; an empty mask loses nothing.
     mutating func countEvents(_ kind: Kind, _ mask: UInt32, at offset: UInt64) {
-        if mask != 0 { count(kind, mask.nonzeroBitCount, at: offset) }
+        if mask != 0 { count(kind, mask.bitCount, at: offset) }
     }
 }

@@ -33,8 +33,6 @@
     package var outside = 0
     /// Likewise other defects.
     package let counts: RareWords
-    /// Words after the ones that were taken that are all the decoder's.
-    package var declined = 0
     package var rare = RareWordCounts()
 
     package init(
@@ -65,12 +63,6 @@
 }
 
 extension EventRun {
-    /// Takes back what was done since, and leaves those words to the decoder.
-    package mutating func decline(_ before: EventRun) {
-        let words = unsafe before.left &- left
-        unsafe self = before
-        unsafe declined = words
-    }
 }
 
 /// Words that are no good, or of no interest: which kinds of them a kernel just counts, since the first was noted.

@@ -4,21 +4,21 @@ import VectorKernels
 extension EVT21Decoder {
     package mutating func takeRun(
         _ words: UnsafeRawBufferPointer, with kernel: Kernel, into columns: inout EventColumns
-    ) -> KernelProgress {
+    ) -> Int {
         // Only the other kernel takes words before the time is known.
-        guard clock.isKnown || kernel == .avx512 else { return .none }
+        guard clock.isKnown || kernel == .avx512 else { return 0 }
         var state = clock.state(isInMessage: isInMessage)
-        let progress = unsafe columns.appendRun(of: words, wordLength: 8, sensor: sensor, defects: &defects) { run in
+        let taken = unsafe columns.appendRun(of: words, wordLength: 8, sensor: sensor, defects: &defects) { run in
             switch kernel {
             case .avx512: unsafe decodeEVT21Vectors(&run, &state, upperFirst: order == .legacy)
             case .portable: unsafe decodeEVT21Words(&run, &state, upperFirst: order == .legacy)
             case .plain: break
             }
         }
-        if progress.taken > 0 {
+        if taken > 0 {
             isInMessage = state.isInMessage
             clock.set(state)
         }
-        return progress
+        return taken
     }
 }

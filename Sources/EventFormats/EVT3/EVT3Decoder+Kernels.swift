@@ -4,20 +4,20 @@ import VectorKernels
 extension EVT3Decoder {
     package mutating func takeRun(
         _ words: UnsafeRawBufferPointer, with kernel: Kernel, into columns: inout EventColumns
-    ) -> KernelProgress {
-        guard isBetweenMessages else { return .none }
+    ) -> Int {
+        guard isBetweenMessages else { return 0 }
         var state = EVT3State(
             hasTime: clock.isKnown, start: clock.base, timeHigh: UInt16(truncatingIfNeeded: clock.latestHigh),
             low: UInt16(truncatingIfNeeded: currentT &- clock.base), row: row, base: base?.x ?? -1,
             vectorOn: base?.on ?? 0, isInMessage: isInMessage)
-        let progress = unsafe columns.appendRun(of: words, wordLength: 2, sensor: sensor, defects: &defects) { run in
+        let taken = unsafe columns.appendRun(of: words, wordLength: 2, sensor: sensor, defects: &defects) { run in
             switch kernel {
             case .avx512: unsafe decodeEVT3Vectors(&run, &state)
-            case .portable: if state.hasTime, row != nil { unsafe decodeEVT3Portable(&run, &state) }
+            case .portable: if state.hasTime { unsafe decodeEVT3Portable(&run, &state) }
             case .plain: break
             }
         }
-        if progress.taken > 0 { set(state) }
-        return progress
+        if taken > 0 { set(state) }
+        return taken
     }
 }

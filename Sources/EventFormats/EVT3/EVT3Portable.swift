@@ -4,94 +4,148 @@ import VectorKernels
 ///
 /// Where branches could not be foreseen, there are none: each of four words sets what its kind sets, all columns are written, and
 /// whether that was an event shows in how far the index goes on. Whether such events are on the sensor is looked at
-/// afterwards, for many at once; where one is not, the decoder takes all those words.
+/// afterwards, for many at once; where one is not, all those words are taken once more.
 @unsafe func decodeEVT3Portable(_ run: inout EventRun, _ state: inout EVT3State) {
-    while unsafe run.left >= 4, unsafe run.count &+ EventRun.slack <= run.capacity {
+    var goesOn = true
+    while unsafe goesOn && run.left >= 4 && run.count &+ EventRun.slack <= run.capacity {
         let (runBefore, stateBefore) = unsafe (run, state)
-        let goesOn = unsafe decodePiece(&run, &state)
-        if unsafe !areOnSensor(run, from: runBefore.count) {
+        var finished = unsafe run.count
+        goesOn = unsafe decodePiece(&run, &state, &finished)
+        if unsafe !finish(run, from: finished) {
+            // Once more, with a look at each.
+            let number = unsafe runBefore.left &- run.left
+            unsafe run = runBefore
             state = stateBefore
-            unsafe run.decline(runBefore)
-            return
+            finished = unsafe run.count
+            goesOn = unsafe decodeEach(&run, &state, &finished, number) && goesOn
+            _ = unsafe finish(run, from: finished)
         }
-        if !goesOn { return }
     }
 }
 
 /// Words whose events are checked together: few enough to stay in the nearest cache.
 private let pieceLength = 512
 
+/// Words that are taken one by one after one that is rare, if that isn't alone.
+private let rareLength = manyWords
+
 /// - Returns: false where a word comes that is the decoder's.
 @inline(__always)
-private func decodePiece(_ run: inout EventRun, _ state: inout EVT3State) -> Bool {
-    var writer = unsafe EVT3Writer(run, state)
+private func decodePiece(_ run: inout EventRun, _ state: inout EVT3State, _ finished: inout Int) -> Bool {
+    var writer = unsafe EVT3Writer(run, state, finished: finished)
     let limit = unsafe run.capacity &- EventRun.slack
     var next = unsafe run.next
-    var left = unsafe run.left
-    let end = max(3, left &- pieceLength)
+    // Where four words can still be read, and where there are no more.
+    let last = unsafe next + 2 &* (min(run.left, pieceLength) &- 4)
+    let end = unsafe next + 2 &* run.left
     var goesOn = true
 
-    while left > end, unsafe writer.count <= limit {
+    decoding: while unsafe goesOn && next <= last && writer.count <= limit {
         var four = UInt64(littleEndian: unsafe next.loadUnaligned(as: UInt64.self))
-        // All but ADDR_Y (0), ADDR_X (2) and TIME_LOW (6).
-        let others = four & 0x9000_9000_9000_9000 | four & 0x4000_4000_4000_4000 & ~(four << 1)
-        if others == 0 {
+        var others = otherWords(four)
+        while others == 0 {
             unsafe writer.takePlain(four, .max)
             unsafe next += 8
-            left &-= 4
-            continue
+            guard unsafe next <= last && writer.count <= limit else { break decoding }
+            four = UInt64(littleEndian: unsafe next.loadUnaligned(as: UInt64.self))
+            others = otherWords(four)
         }
         // Those before the first other one. The rest become ADDR_X that don't count.
         let plain = others.trailingZeroBitCount &>> 4
-        if plain > 0 {
+        let after = unsafe next + 2 &* plain
+        var rest = unsafe after <= last ? UInt64(littleEndian: after.loadUnaligned(as: UInt64.self)) : 0
+        var length = lengthOfVector(rest)
+        let isAlone = otherWords(rest &>> 16) & 0xFFFF == 0
+        if length > 0 || isAlone {
             let kept = UInt64(1) &<< UInt64(16 &* plain) &- 1
             unsafe writer.takePlain(four & kept | 0x2000_2000_2000_2000 & ~kept, kept)
-            unsafe next += 2 &* plain
-            left &-= plain
-            if left < 4 { break }
-            four = UInt64(littleEndian: unsafe next.loadUnaligned(as: UInt64.self))
+            unsafe next = after
+            if unsafe next > last { break }
         }
-        let length: Int
-        if four & 0xF000_F000_F000_F000 == 0x5000_4000_4000_3000 {
-            // As sensors send them: VECT_BASE_X, VECT_12, VECT_12, VECT_8.
-            unsafe writer.takeBase(UInt16(truncatingIfNeeded: four))
-            length = unsafe writer.takeVector(wholeVector(four >> 16), width: 32, &run) ? 4 : 0
-        } else if four & 0xF000_F000_F000 == 0x5000_4000_4000 {
-            length = unsafe writer.takeVector(wholeVector(four), width: 32, &run) ? 3 : 0
-        } else {
-            length = unsafe writer.takeAny(UInt16(truncatingIfNeeded: four), &state, &run) ? 1 : 0
+        if length == 0 {
+            unsafe run.next = next
+            unsafe run.left = (end - next) / 2
+            unsafe writer.leave(&run, &state)
+            finished = unsafe writer.finished
+            goesOn = unsafe decodeEach(&run, &state, &finished, isAlone ? 1 : min(rareLength, (last - next) / 2 &+ 4))
+            unsafe next = run.next
+            unsafe writer = EVT3Writer(run, state, finished: finished)
+            continue
         }
-        guard length > 0 else {
-            goesOn = false
-            break
+        while length > 0 {
+            if length == 8 { unsafe writer.takeBase(UInt32(truncatingIfNeeded: rest)) }
+            goesOn = unsafe writer.takeVector(wholeVector(length == 8 ? rest &>> 16 : rest), width: 32, &run)
+            guard goesOn else { break }
+            unsafe next += length
+            guard unsafe next <= last && writer.count <= limit else { break }
+            rest = UInt64(littleEndian: unsafe next.loadUnaligned(as: UInt64.self))
+            length = lengthOfVector(rest)
         }
-        unsafe next += 2 &* length
-        left &-= length
     }
     unsafe run.next = next
-    unsafe run.left = left
-    unsafe run.count = writer.count
-    unsafe writer.leave(&state)
+    unsafe run.left = (end - next) / 2
+    unsafe writer.leave(&run, &state)
+    finished = unsafe writer.finished
     return goesOn
 }
 
-/// Whether the events from an index on are all on the sensor: eight at a time, by the signs of what is left to its edge.
-private func areOnSensor(_ run: borrowing EventRun, from first: Int) -> Bool {
+/// Bytes of a whole vector, as sensors send them: VECT_BASE_X, unless the one before goes on, VECT_12, VECT_12, VECT_8. 0 if it isn't one.
+@inline(__always)
+private func lengthOfVector(_ four: UInt64) -> Int {
+    let hasBase = four & 0xF000 == 0x3000
+    let masks = hasBase ? four &>> 16 : four
+    return masks & 0xF000_F000_F000 == 0x5000_4000_4000 ? hasBase ? 8 : 6 : 0
+}
+
+/// Takes so many words one by one.
+///
+/// - Returns: false where a word comes that is the decoder's.
+@inline(never)
+private func decodeEach(
+    _ run: inout EventRun, _ state: inout EVT3State, _ finished: inout Int, _ number: Int
+) -> Bool {
+    var writer = unsafe EVT3Writer(run, state, finished: finished)
+    var next = unsafe run.next
+    let end = unsafe next + 2 &* number
+    while unsafe (end - next) / 2 >= manyWords && writer.takeMany(next, &state, &run) {
+        unsafe next += 2 &* manyWords
+    }
+    let goesOn = unsafe writer.takeEach(&next, to: end, &state, &run)
+    unsafe run.left &-= (next - run.next) / 2
+    unsafe run.next = next
+    unsafe writer.leave(&run, &state)
+    finished = unsafe writer.finished
+    return goesOn
+}
+
+/// All but ADDR_Y (0), ADDR_X (2) and TIME_LOW (6): bits of the words' kinds.
+@inline(__always)
+private func otherWords(_ four: UInt64) -> UInt64 {
+    four & 0x9000_9000_9000_9000 | four & 0x4000_4000_4000_4000 & ~(four &<< 1)
+}
+
+/// Finishes the events from an index on, and says whether they are all on the sensor: eight at a time, by the signs of what is left to
+/// its edge. The sign of a row that is not known is set.
+private func finish(_ run: borrowing EventRun, from first: Int) -> Bool {
     let lastX = unsafe SIMD8<Int16>(repeating: Int16(bitPattern: run.width &- 1))
     let lastY = unsafe SIMD8<Int16>(repeating: Int16(bitPattern: run.height &- 1))
     var signs = SIMD8<Int16>()
     var index = first
-    while unsafe index &+ 8 <= run.count {
-        let x = unsafe UnsafeRawPointer(run.x + index).loadUnaligned(as: SIMD8<Int16>.self)
-        let y = unsafe UnsafeRawPointer(run.y + index).loadUnaligned(as: SIMD8<Int16>.self)
-        signs |= (lastX &- x) | (lastY &- y)
+    // Behind them lies anything.
+    unsafe store(SIMD8<UInt16>(), run.x + run.count)
+    unsafe store(SIMD8<UInt16>(), run.y + run.count)
+    while unsafe index < run.count {
+        let words = unsafe UnsafeRawPointer(run.x + index).loadUnaligned(as: SIMD8<UInt16>.self)
+        let x = words & 0x07FF
+        let rows = unsafe UnsafeRawPointer(run.y + index).loadUnaligned(as: SIMD8<UInt16>.self)
+        let y = rows & 0x07FF
+        unsafe store(x, run.x + index)
+        unsafe store(y, run.y + index)
+        unsafe store(SIMD8<UInt8>(truncatingIfNeeded: words &>> 11 & 1), run.on + index)
+        signs |= (lastX &- SIMD8<Int16>(truncatingIfNeeded: x)) | (lastY &- SIMD8<Int16>(truncatingIfNeeded: y))
+        signs |= SIMD8<Int16>(truncatingIfNeeded: rows)
         index &+= 8
     }
     let halves = unsafe unsafeBitCast(signs, to: SIMD2<UInt64>.self)
-    guard (halves[0] | halves[1]) & 0x8000_8000_8000_8000 == 0 else { return false }
-    while unsafe index < run.count {
-        guard unsafe run.x[index] < run.width, unsafe run.y[index] < run.height else { return false }
-        index &+= 1
-    }
-    return true
+    return (halves[0] | halves[1]) & 0x8000_8000_8000_8000 == 0
 }

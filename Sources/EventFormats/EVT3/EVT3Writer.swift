@@ -1,5 +1,11 @@
 import VectorKernels
 
+/// Instead of an ADDR_Y, before there was one.
+private var unknownRow: UInt32 { 0x8000 }
+
+/// How many words `takeMany` takes.
+let manyWords = 64
+
 /// What the portable kernel keeps in registers: the columns that it writes, and what holds now.
 @unsafe struct EVT3Writer {
     private let t: UnsafeMutablePointer<UInt64>
@@ -9,31 +15,47 @@ import VectorKernels
     private let table: BitPositions
     private(set) var count: Int
     private var start: UInt64
-    private var time: UInt64
-    private var row: UInt16
+    /// The latest TIME_LOW and ADDR_Y, whole.
+    private var low: UInt32
+    private var row: UInt32
     private var base: Int
+    /// From where on events aren't finished: whether they are on the sensor is not looked at yet, and x tells the polarity, too, as in ADDR_X.
+    private(set) var finished: Int
+    /// Up to which base a whole vector is on the sensor, and the sensor's height.
+    private let wholeBases: UInt
+    private let height: UInt32
     private var vectorOn: UInt8
     var isInMessage: Bool
 
-    init(_ run: borrowing EventRun, _ state: EVT3State) {
+    /// - Parameter finished: see there.
+    init(_ run: borrowing EventRun, _ state: EVT3State, finished: Int) {
         unsafe t = run.t
         unsafe x = run.x
         unsafe y = run.y
         unsafe on = run.on
         unsafe table = BitPositions.table
         unsafe count = run.count
+        unsafe self.finished = finished
+        unsafe wholeBases = run.width < 32 ? 0 : UInt(run.width) &- 31
+        unsafe height = UInt32(run.height)
         unsafe start = state.start
-        unsafe time = state.start &+ UInt64(state.low)
-        unsafe row = state.row ?? 0
+        unsafe low = UInt32(state.low)
+        unsafe row = state.row.map { UInt32($0) } ?? unknownRow
         unsafe base = state.base
         unsafe vectorOn = state.vectorOn
         unsafe isInMessage = state.isInMessage
     }
 
-    func leave(_ state: inout EVT3State) {
+    private var time: UInt64 { unsafe start &+ UInt64(low & 0x0FFF) }
+
+    private var currentRow: UInt32 { unsafe row & (unknownRow | 0x07FF) }
+
+    @inline(__always)
+    func leave(_ run: inout EventRun, _ state: inout EVT3State) {
+        unsafe run.count = count
         unsafe state.start = start
-        unsafe state.low = UInt16(truncatingIfNeeded: time &- start)
-        unsafe state.row = row
+        unsafe state.low = UInt16(truncatingIfNeeded: low & 0x0FFF)
+        unsafe state.row = currentRow < unknownRow ? UInt16(truncatingIfNeeded: currentRow) : nil
         unsafe state.base = base
         unsafe state.vectorOn = vectorOn
         unsafe state.isInMessage = isInMessage
@@ -44,33 +66,36 @@ import VectorKernels
     /// - Parameter kept: all bits of the words whose events count.
     @inline(__always)
     mutating func takePlain(_ four: UInt64, _ kept: UInt64) {
-        let events = four &>> 13 & ~(four &>> 14) & 0x0001_0001_0001_0001 & kept
-        // How many there are up to each word.
-        let upTo = events &* 0x0001_0001_0001_0001
-        let polarities = four &>> 11 & 0x0001_0001_0001_0001
-        let places = four & 0x07FF_07FF_07FF_07FF
-        unsafe takeOne(four, places, polarities, 0)
-        unsafe takeOne(four &>> 16, places &>> 16, polarities &>> 16, Int(upTo & 0xFFFF))
-        unsafe takeOne(four &>> 32, places &>> 32, polarities &>> 32, Int(upTo &>> 16 & 0xFFFF))
-        unsafe takeOne(four &>> 48, places &>> 48, polarities &>> 48, Int(upTo &>> 32 & 0xFFFF))
-        unsafe count &+= Int(upTo &>> 48)
-        unsafe isInMessage = false
+        unsafe takePair(UInt32(truncatingIfNeeded: four), UInt32(truncatingIfNeeded: kept))
+        unsafe takePair(UInt32(truncatingIfNeeded: four &>> 32), UInt32(truncatingIfNeeded: kept &>> 32))
+        unsafe isInMessage = isInMessage && kept == 0
     }
 
+    /// Takes two words. If both are events, nothing lies between them: what holds after the first holds for both.
     @inline(__always)
-    private mutating func takeOne(_ word: UInt64, _ place: UInt64, _ polarity: UInt64, _ offset: Int) {
-        let newTime = unsafe start &+ (word & 0x0FFF)
-        let newRow = UInt16(truncatingIfNeeded: place)
-        unsafe time = word & 0x4000 != 0 ? newTime : time
-        unsafe row = word & 0x2000 == 0 ? newRow : row
-        unsafe t[count &+ offset] = time
-        unsafe x[count &+ offset] = newRow
-        unsafe y[count &+ offset] = row
-        unsafe on[count &+ offset] = UInt8(truncatingIfNeeded: polarity)
+    private mutating func takePair(_ two: UInt32, _ kept: UInt32) {
+        // Of the three kinds, ADDR_X is the one of which these two bits differ.
+        let events = (two ^ two &>> 1) &>> 13 & 0x0001_0001 & kept
+        let second = two &>> 16
+        unsafe low = two & 0x4000 != 0 ? two : low
+        unsafe row = two & 0x2000 == 0 ? two : row
+        let time = unsafe time
+        unsafe t[count] = time
+        unsafe t[count &+ 1] = time
+        unsafe y[count] = UInt16(truncatingIfNeeded: row)
+        unsafe y[count &+ 1] = UInt16(truncatingIfNeeded: row)
+        unsafe x[count] = UInt16(truncatingIfNeeded: two)
+        unsafe count &+= Int(events & 1)
+        unsafe x[count] = UInt16(truncatingIfNeeded: second)
+        unsafe count &+= Int(events &>> 16)
+        unsafe low = second & 0x4000 != 0 ? second : low
+        unsafe row = second & 0x2000 == 0 ? second : row
     }
 
+    // MARK: - Vectors
+
     @inline(__always)
-    mutating func takeBase(_ word: UInt16) {
+    mutating func takeBase(_ word: UInt32) {
         unsafe base = Int(word & 0x07FF)
         unsafe vectorOn = UInt8(truncatingIfNeeded: word &>> 11 & 1)
     }
@@ -80,23 +105,19 @@ import VectorKernels
     /// - Returns: false where it is the decoder's.
     @inline(__always)
     mutating func takeVector(_ mask: UInt32, width: Int, _ run: inout EventRun) -> Bool {
-        guard unsafe UInt(bitPattern: base) < 8192 else { return false }
         var rest = mask
-        let room = unsafe Int(run.width) &- base
-        if unsafe room < 32 || row >= run.height {
-            rest &=
-                unsafe row < run.height
-                ? UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(max(0, min(32, room))) &- 1) : 0
-            if rest != mask {
-                guard unsafe run.countsOutside else { return false }
-                unsafe run.outside &+= (mask & ~rest).nonzeroBitCount
-            }
+        if unsafe UInt(bitPattern: base) >= wholeBases || currentRow >= height {
+            guard let visible = unsafe visible(mask, base: base, row: currentRow, &run) else { return false }
+            rest = visible
         }
         let first = unsafe count
-        unsafe writePixels(rest & 0xFF, 0)
-        unsafe writePixels(rest &>> 8 & 0xFF, 8)
-        unsafe writePixels(rest &>> 16 & 0xFF, 16)
-        unsafe writePixels(rest &>> 24, 24)
+        let isFinished = unsafe finished == count
+        let x = unsafe UInt16(truncatingIfNeeded: base) &+ (isFinished ? 0 : UInt16(vectorOn) &<< 11)
+        unsafe writePixels(rest & 0xFF, x)
+        unsafe writePixels(rest &>> 8 & 0xFF, x &+ 8)
+        unsafe writePixels(rest &>> 16 & 0xFF, x &+ 16)
+        unsafe writePixels(rest &>> 24, x &+ 24)
+        unsafe finished = isFinished ? count : finished
         unsafe fill(first, 0)
         if unsafe count &- first > 16 { unsafe fill(first, 16) }
         unsafe base &+= width
@@ -105,10 +126,8 @@ import VectorKernels
     }
 
     @inline(__always)
-    private mutating func writePixels(_ byte: UInt32, _ shift: UInt16) {
-        let first = unsafe UInt16(truncatingIfNeeded: base) &+ shift
-        unsafe UnsafeMutableRawPointer(x + count).storeBytes(
-            of: table.places[Int(byte)] &+ first, as: SIMD8<UInt16>.self)
+    private mutating func writePixels(_ byte: UInt32, _ first: UInt16) {
+        unsafe store(table.places[Int(byte)] &+ first, x + count)
         unsafe count &+= Int(table.counts[Int(byte)])
     }
 
@@ -116,83 +135,212 @@ import VectorKernels
     @inline(__always)
     private func fill(_ first: Int, _ more: Int) {
         let place = first &+ more
-        let rows = unsafe SIMD8<UInt16>(repeating: row)
+        let rows = unsafe SIMD8<UInt16>(repeating: UInt16(truncatingIfNeeded: currentRow))
         let times = unsafe SIMD8<UInt64>(repeating: time)
-        unsafe UnsafeMutableRawPointer(y + place).storeBytes(of: rows, as: SIMD8<UInt16>.self)
-        unsafe UnsafeMutableRawPointer(y + (place &+ 8)).storeBytes(of: rows, as: SIMD8<UInt16>.self)
-        unsafe UnsafeMutableRawPointer(on + place).storeBytes(
-            of: SIMD16<UInt8>(repeating: vectorOn), as: SIMD16<UInt8>.self)
-        unsafe UnsafeMutableRawPointer(t + place).storeBytes(of: times, as: SIMD8<UInt64>.self)
-        unsafe UnsafeMutableRawPointer(t + (place &+ 8)).storeBytes(of: times, as: SIMD8<UInt64>.self)
+        unsafe store(rows, y + place)
+        unsafe store(rows, y + (place &+ 8))
+        unsafe store(SIMD16<UInt8>(repeating: vectorOn), on + place)
+        unsafe store(times, t + place)
+        unsafe store(times, t + (place &+ 8))
+    }
+
+    // MARK: - Many at once
+
+    /// Takes many words of any kind without a branch for what can't be foreseen: first those that mean something are found, then each of them
+    /// does what any of them could. An ADDR_X is a vector of one pixel then.
+    ///
+    /// - Returns: false, with nothing done, if one of them may be the decoder's, or there is too little room.
+    @inline(__always)
+    mutating func takeMany(_ words: UnsafeRawPointer, _ state: inout EVT3State, _ run: inout EventRun) -> Bool {
+        guard unsafe currentRow < unknownRow, unsafe UInt(bitPattern: base) < 4096,
+            unsafe count &+ manyWords &* 12 &+ EventRun.slack <= run.capacity,
+            unsafe run.triggerCount &+ manyWords <= run.triggerCapacity
+        else { return false }
+        var places = InlineArray<64, UInt8>(repeating: 0)
+        var number = 0
+        for place in 0..<manyWords {
+            let word = unsafe UInt16(littleEndian: words.loadUnaligned(fromByteOffset: 2 &* place, as: UInt16.self))
+            unsafe places[unchecked: number] = UInt8(truncatingIfNeeded: place)
+            number &+= Int(~Kinds.unknown &>> UInt32(word &>> 12) & 1)
+        }
+        var (start, index, lost, triggers) = unsafe (start, count, 0, run.triggerCount)
+        // The base, and above it the polarity.
+        var held = unsafe UInt32(base) | UInt32(vectorOn) &<< 16
+        var (wraps, stepsBack, strays, messages, reports) = (0, 0, 0, 0, 0)
+        var high = Int(state.timeHigh)
+        var row = unsafe currentRow
+        var low = unsafe low & 0x0FFF
+        // The place before which a message was not over.
+        var goesOn = unsafe isInMessage ? 0 : -1
+        let isFinished = unsafe finished == count
+        let polarityInX: UInt32 = isFinished ? 0 : 0x0800
+        let lastWhole = unsafe Int(run.width) &- 12
+        for listed in 0..<number {
+            let place = Int(unsafe places[unchecked: listed])
+            let word = UInt32(
+                unsafe UInt16(littleEndian: words.loadUnaligned(fromByteOffset: 2 &* place, as: UInt16.self)))
+            let kind = UInt32(1) &<< (word &>> 12)
+            row = kind & Kinds.row != 0 ? word & 0x07FF : row
+            low = kind & Kinds.timeLow != 0 ? word & 0x0FFF : low
+            let fall = kind & 0x0100 != 0 ? high &- Int(word & 0x0FFF) : 0
+            let isWrap = (2047 &- fall) &>> 63 & 1
+            stepsBack &+= (0 &- fall) &>> 63 & 1 &- isWrap
+            wraps &+= isWrap
+            high &-= fall
+            low = fall != 0 ? 0 : low
+            start &+= UInt64(bitPattern: Int64(isWrap &<< 12 &- fall)) &<< 12
+            let now = start &+ UInt64(low)
+
+            // VECT_BASE_X and ADDR_X look the same.
+            let here = word & 0x0FFF
+            let said = here & 0x07FF | (here & 0x0800) &<< 5
+            let isSingle = kind &>> 2 & 1
+            let from = kind & 0x000C != 0 ? said : held
+            let parts = (0 &- (kind &>> 4 & 1)) & 0x0FFF | (0 &- (kind &>> 5 & 1)) & 0x00FF
+            let mask = here & parts | isSingle
+            let column = from & 0xFFFF
+            let beyond = Int(column) &- lastWhole
+            let isRow = unsafe UInt32(truncatingIfNeeded: (Int(row) &- Int(height)) &>> 63)
+            let seen = mask & isRow & UInt32(truncatingIfNeeded: 0xFFF &>> min(beyond & ~(beyond &>> 63), 12))
+            let (one, two) = (Int(seen & 0xFF), Int(seen &>> 8))
+            let kept = unsafe Int(table.counts[one]) &+ Int(table.counts[two])
+            lost &+= unsafe Int(table.counts[Int(mask & 0xFF)]) &+ Int(table.counts[Int(mask &>> 8)]) &- kept
+            let first = UInt16(truncatingIfNeeded: column | from &>> 5 & polarityInX)
+            let next = unsafe index &+ Int(table.counts[one])
+            let times = SIMD4<UInt64>(repeating: now)
+            let rows = SIMD4<UInt16>(repeating: UInt16(truncatingIfNeeded: row))
+            unsafe store(table.places[one] &+ first, x + index)
+            unsafe store(table.places[two] &+ (first &+ 8), x + next)
+            unsafe store(SIMD16<UInt8>(repeating: UInt8(truncatingIfNeeded: from &>> 16)), on + index)
+            for more in 0..<3 {
+                unsafe store(times, t + (index &+ 4 &* more))
+                unsafe store(rows, y + (index &+ 4 &* more))
+            }
+            index &+= kept
+            held = (kind & Kinds.base != 0 ? from : held) &+ (kind &>> 4 & 1) &* 12 &+ (kind &>> 5 & 1) &* 8
+
+            unsafe run.triggerT[triggers] = now
+            unsafe run.triggerID[triggers] = UInt8(truncatingIfNeeded: word &>> 8 & 0x0F)
+            unsafe run.triggerRising[triggers] = UInt8(truncatingIfNeeded: word & 1)
+            triggers &+= Int(kind &>> 10 & 1)
+
+            let isMessage = Int(kind &>> 14 & 1)
+            let continuation = Int((kind &>> 7 | kind &>> 15) & 1)
+            let continues = place == goesOn ? continuation : 0
+            strays &+= continuation &- continues
+            messages &+= isMessage
+            reports &+= word & 0xFFFD == 0xE014 ? 1 : 0
+            goesOn = isMessage | continues != 0 ? place &+ 1 : goesOn
+        }
+        guard reports == 0,
+            unsafe run.add(
+                unknown: manyWords &- number, strays: strays, messages: messages, stepsBack: stepsBack, outside: lost)
+        else { return false }
+        unsafe run.triggerCount = triggers
+        state.timeHigh = UInt16(truncatingIfNeeded: high)
+        state.wraps &+= UInt64(truncatingIfNeeded: wraps)
+        unsafe self.start = start
+        unsafe count = index
+        unsafe finished = isFinished ? index : finished
+        unsafe self.row = row
+        unsafe self.low = low
+        unsafe base = Int(held & 0xFFFF)
+        unsafe vectorOn = UInt8(truncatingIfNeeded: held &>> 16)
+        unsafe isInMessage = goesOn == manyWords
+        return true
     }
 
     // MARK: - One by one
 
-    /// Takes a word of any kind.
+    /// Takes words of any kind, as long as there is room.
     ///
-    /// - Returns: false where it is the decoder's.
+    /// - Returns: false where a word is the decoder's: the first of a defect, or one that comes seldom other than in what `takeMany` takes.
     @inline(__always)
-    mutating func takeAny(_ word: UInt16, _ state: inout EVT3State, _ run: inout EventRun) -> Bool {
-        var continues = false
-        switch word >> 12 {
-        case 0x0: unsafe row = word & 0x07FF
-        case 0x2:
-            let place = word & 0x07FF
-            if unsafe place < run.width && row < run.height {
-                unsafe takePlain(UInt64(word) | 0x2000_2000_2000_0000, 0xFFFF)
-            } else {
-                guard unsafe run.countsOutside else { return false }
-                unsafe run.outside &+= 1
-            }
-        case 0x3: unsafe takeBase(word)
-        case 0x4: return unsafe takeVector(UInt32(word & 0x0FFF), width: 12, &run)
-        case 0x5: return unsafe takeVector(UInt32(word & 0x00FF), width: 8, &run)
-        case 0x6: unsafe time = start &+ UInt64(word & 0x0FFF)
-        case 0x8: return unsafe takeHigh(word & 0x0FFF, &state, &run)
-        case 0xA:
-            let index = unsafe run.triggerCount
-            guard unsafe index < run.triggerCapacity else { return false }
-            unsafe run.triggerT[index] = time
-            unsafe run.triggerID[index] = UInt8(truncatingIfNeeded: word &>> 8 & 0x0F)
-            unsafe run.triggerRising[index] = UInt8(truncatingIfNeeded: word & 1)
-            unsafe run.triggerCount = index &+ 1
-        case 0x7, 0xF:
-            if unsafe !isInMessage {
-                guard unsafe run.counts.contains(.strayContinuations) else { return false }
-                unsafe run.rare.strayContinuations &+= 1
-            }
-            continues = unsafe isInMessage
-        case 0xE:
-            // Rate-controller reports, 0x014 and 0x016, are the decoder's.
-            guard word & 0x0FFD != 0x014, unsafe run.counts.contains(.ignoredMessages) else { return false }
-            unsafe run.rare.ignoredMessages &+= 1
-            continues = true
-        default:
-            guard unsafe run.counts.contains(.unknown) else { return false }
-            unsafe run.rare.unknown &+= 1
+    mutating func takeEach(
+        _ words: inout UnsafeRawPointer, to end: UnsafeRawPointer, _ state: inout EVT3State, _ run: inout EventRun
+    ) -> Bool {
+        let limit = unsafe run.capacity &- EventRun.slack
+        let counts = unsafe run.counts
+        // Kinds whose next one is the first of a defect.
+        let firsts =
+            (counts.contains(.unknown) ? 0 : Kinds.unknown)
+            | (counts.contains(.strayContinuations) ? 0 : Kinds.continued)
+        let firstOutside = unsafe run.countsOutside ? 0 : unknownRow
+        let width = unsafe UInt32(run.width)
+        var (unknown, strays) = (UInt32(0), UInt32(0))
+        // Kinds that belong to a message, while there is one.
+        var continuing = unsafe isInMessage ? Kinds.continued : 0
+        defer {
+            unsafe run.rare.unknown &+= Int(unknown)
+            unsafe run.rare.strayContinuations &+= Int(strays)
+            unsafe isInMessage = continuing != 0
         }
-        unsafe isInMessage = continues
+        while unsafe words < end && count <= limit {
+            let word = UInt32(UInt16(littleEndian: unsafe words.loadUnaligned(as: UInt16.self)))
+            let kind = UInt32(1) &<< (word &>> 12)
+            if kind & Kinds.simple != 0 {
+                // No branches: which of these comes next can't be foreseen in what is garbage.
+                let others = kind & ~continuing
+                guard others & firsts == 0 else { return false }
+                unsafe row = kind & Kinds.row != 0 ? word : row
+                unsafe low = kind & Kinds.timeLow != 0 ? word : low
+                unknown &+= others & Kinds.unknown != 0 ? 1 : 0
+                strays &+= others & Kinds.continued != 0 ? 1 : 0
+                continuing = others == 0 ? continuing : 0
+            } else {
+                if kind == 0x0004 {
+                    let isInside = unsafe word & 0x07FF < width && currentRow < height
+                    guard unsafe isInside || (row | firstOutside) & unknownRow == 0 else { return false }
+                    unsafe t[count] = time
+                    unsafe x[count] = UInt16(truncatingIfNeeded: word)
+                    unsafe y[count] = UInt16(truncatingIfNeeded: row)
+                    unsafe count &+= isInside ? 1 : 0
+                    unsafe run.outside &+= isInside ? 0 : 1
+                } else {
+                    guard unsafe kind == 0x0100 && takeHigh(word & 0x0FFF, &state) else { return false }
+                }
+                continuing = 0
+            }
+            unsafe words += 2
+        }
         return true
     }
 
-    private mutating func takeHigh(_ high: UInt16, _ state: inout EVT3State, _ run: inout EventRun) -> Bool {
-        let before = state.timeHigh
-        unsafe isInMessage = false
-        if high == before { return true }
-        if high < before {
-            if before &- high >= 2048 {
-                state.wraps &+= 1
-                unsafe start &+= 1 &<< 24
-            } else {
-                guard unsafe run.counts.contains(.stepsBack) else { return false }
-                unsafe run.rare.stepsBack &+= 1
-            }
-        }
-        unsafe start = start &+ (UInt64(high) &- UInt64(before)) &<< 12
-        unsafe time = start
-        state.timeHigh = high
+    @inline(__always)
+    private mutating func takeHigh(_ high: UInt32, _ state: inout EVT3State) -> Bool {
+        // What falls is the decoder's.
+        let rise = Int(high) &- Int(state.timeHigh)
+        guard rise >= 0 else { return false }
+        state.timeHigh = UInt16(truncatingIfNeeded: high)
+        unsafe start &+= UInt64(truncatingIfNeeded: rise) &<< 12
+        unsafe low = rise == 0 ? low : 0
         return true
     }
+}
+
+/// What of a vector is on the sensor.
+///
+/// - Returns: nil where the decoder has to note what is not.
+private func visible(_ mask: UInt32, base: Int, row: UInt32, _ run: inout EventRun) -> UInt32? {
+    // Before a base or a row is known, none is; far beyond the sensor, the decoder counts on.
+    guard base >= 0 && base < 8192 && row < unknownRow else { return nil }
+    let room = unsafe row < UInt32(run.height) ? max(0, min(32, Int(run.width) &- base)) : 0
+    let rest = mask & UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(room) &- 1)
+    if rest != mask {
+        guard unsafe run.countsOutside else { return nil }
+        unsafe run.outside &+= (mask & ~rest).bitCount
+    }
+    return rest
+}
+
+/// Kinds of words as bits: 1 << 0 is kind 0.
+private enum Kinds {
+    static var row: UInt32 { 1 << 0x0 }
+    static var base: UInt32 { 1 << 0x3 }
+    static var timeLow: UInt32 { 1 << 0x6 }
+    static var continued: UInt32 { 1 << 0x7 | 1 << 0xF }
+    static var unknown: UInt32 { 1 << 0x1 | 1 << 0x9 | 1 << 0xB | 1 << 0xC | 1 << 0xD }
+    static var simple: UInt32 { row | timeLow | continued | unknown }
 }
 
 /// The mask of VECT_12, VECT_12 and VECT_8, which lie one after the other.

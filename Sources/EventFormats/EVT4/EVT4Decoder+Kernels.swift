@@ -4,21 +4,21 @@ import VectorKernels
 extension EVT4Decoder {
     package mutating func takeRun(
         _ words: UnsafeRawBufferPointer, with kernel: Kernel, into columns: inout EventColumns
-    ) -> KernelProgress {
+    ) -> Int {
         // Only the other kernel takes words before the time is known.
-        guard clock.isKnown || kernel == .avx512, vector == nil, !message.isUnderWay else { return .none }
+        guard clock.isKnown || kernel == .avx512, vector == nil, !message.isUnderWay else { return 0 }
         var state = clock.state(isInMessage: message.isIgnored)
-        let progress = unsafe columns.appendRun(of: words, wordLength: 4, sensor: sensor, defects: &defects) { run in
+        let taken = unsafe columns.appendRun(of: words, wordLength: 4, sensor: sensor, defects: &defects) { run in
             switch kernel {
             case .avx512: unsafe decodeEVT4Vectors(&run, &state)
             case .portable: unsafe decodeEVT4Words(&run, &state)
             case .plain: break
             }
         }
-        if progress.taken > 0 {
+        if taken > 0 {
             message.set(isIgnored: state.isInMessage)
             clock.set(state)
         }
-        return progress
+        return taken
     }
 }
