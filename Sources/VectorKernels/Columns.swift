@@ -32,9 +32,12 @@
             guard inside & wanted == wanted else {
                 let kept = inside & wanted
                 let left = kept.nonzeroBitCount
+                let lane = _mm512_maskz_compress_epi16(kept, laneNumbers())
+                let ones = _mm512_set1_epi16(1)
                 unsafe store(
-                    left, at: row, _mm512_maskz_compress_epi16(kept, x), _mm512_maskz_compress_epi16(kept, y),
-                    pushed(on, together: kept), times.pushed(together: kept))
+                    left, at: row, _mm512_permutexvar_epi16(lane, x), _mm512_permutexvar_epi16(lane, y),
+                    _mm512_test_epi16_mask(_mm512_permutexvar_epi16(lane, _mm512_maskz_mov_epi16(on, ones)), ones),
+                    times.of(lane))
                 return left
             }
             unsafe store(number, at: row, x, y, on, times)
@@ -54,12 +57,6 @@
                 unsafe _mm512_storeu_si512(t + (row &+ 24), times.eight(3))
             }
         }
-
-        private func pushed(_ bits: UInt32, together lanes: UInt32) -> UInt32 {
-            let ones = _mm512_set1_epi16(1)
-            return _mm512_test_epi16_mask(
-                _mm512_maskz_compress_epi16(lanes, _mm512_maskz_mov_epi16(bits, ones)), ones)
-        }
     }
 
     /// 32 times, each the start of a part of the stream and 16 bits.
@@ -71,11 +68,12 @@
         let starts: __m512i
         let isSplit: Bool
 
+        /// The times of those lanes.
         @inline(__always)
-        func pushed(together lanes: UInt32) -> Times {
+        func of(_ lane: __m512i) -> Times {
             Times(
-                low: _mm512_maskz_compress_epi16(lanes, low),
-                part: isSplit ? _mm512_maskz_compress_epi16(lanes, part) : part, starts: starts, isSplit: isSplit)
+                low: _mm512_permutexvar_epi16(lane, low), part: isSplit ? _mm512_permutexvar_epi16(lane, part) : part,
+                starts: starts, isSplit: isSplit)
         }
 
         /// Eight of them.

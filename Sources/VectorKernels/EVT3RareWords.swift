@@ -54,6 +54,8 @@
                 _mm512_and_si512(words, _mm512_set1_epi16(0x0FFD)), _mm512_set1_epi16(0x0014))
             hard |= messages & _mm512_testn_epi16_mask(reports, reports)
 
+            // Without branches but for the rarest: in garbage nobody can foresee them.
+            let mayStepBack: UInt64 = unsafe run.counts.contains(.stepsBack) ? 1 : 0
             var high = UInt64(state.timeHigh)
             starts[0] = state.start
             var part = 0
@@ -64,22 +66,18 @@
                 rest &= rest &- 1
                 let value = unsafe UInt64(
                     pointer.loadUnaligned(fromByteOffset: 2 &* lane, as: UInt16.self) & 0x0FFF)
-                guard value != high else { continue }
-                var start = starts[part] &+ (value &- high) &<< 12
-                if value < high {
-                    if high &- value >= 2048 {
-                        start &+= 1 &<< 24
-                        wraps |= bit
-                    } else if unsafe run.counts.contains(.stepsBack) {
-                        stepsBack |= bit
-                    } else {
-                        return hard | bit
-                    }
-                }
-                guard part < 7 else { return hard | bit }
-                part &+= 1
+                let difference = value &- high
+                // Half of the clock's range behind, it has wrapped; less than that, it stepped back.
+                let wrap = (difference &+ 2047) &>> 63
+                let step = difference &>> 63 ^ wrap
+                let change: UInt32 = difference == 0 ? 0 : 1
+                guard part < 7, step <= mayStepBack else { return hard | bit }
+                let start = starts[part] &+ difference &<< 12 &+ wrap &<< 24
+                part &+= Int(change)
                 starts[part] = start
-                changes |= bit
+                changes |= change &<< UInt32(lane)
+                wraps |= UInt32(truncatingIfNeeded: wrap) &<< UInt32(lane)
+                stepsBack |= UInt32(truncatingIfNeeded: step) &<< UInt32(lane)
                 high = value
             }
             return hard

@@ -145,6 +145,7 @@
             let lowOf = filled(lowValues, lows, before: now.low | upper)
 
             // ---- Events ----
+            let times = Times(low: lowOf, part: part, starts: starts, isSplit: isSplit)
             let wide = vectors & ~kind0
             if takesRare, !now.hasTime {
                 let bits = _mm512_popcnt_epi16(vectorMasks(block, vectors, wide))
@@ -156,14 +157,10 @@
                 let lane = _mm512_maskz_compress_epi16(events, laneNumbers())
                 let packed = _mm512_permutexvar_epi16(lane, block)
                 let number = events.nonzeroBitCount
-                let times = Times(
-                    low: _mm512_permutexvar_epi16(lane, lowOf),
-                    part: changes == 0 ? part : _mm512_permutexvar_epi16(lane, part), starts: starts,
-                    isSplit: isSplit)
                 let wrote = unsafe columns.write(
                     number, at: count, x: _mm512_and_si512(packed, coordinate),
                     y: _mm512_permutexvar_epi16(lane, rowOf),
-                    on: _mm512_test_epi16_mask(packed, _mm512_set1_epi16(0x0800)), times)
+                    on: _mm512_test_epi16_mask(packed, _mm512_set1_epi16(0x0800)), times.of(lane))
                 if wrote != number {
                     guard unsafe run.countsOutside else { break }
                     unsafe run.outside &+= number &- wrote
@@ -172,9 +169,10 @@
             } else {
                 let masks = _mm512_mask_mov_epi16(vectorMasks(block, vectors, wide), events, one)
                 let few = FewPixels(masks)
+                let areFew = few.areAll && !takesRare
                 var total = few.count
                 var inFirstHalf = 0
-                if !few.areAll { (total, inFirstHalf) = unsafe pixels.fill(masks) }
+                if !areFew { (total, inFirstHalf) = unsafe pixels.fill(masks) }
                 guard count &+ total &+ 32 <= capacity else { break }
                 if !takesRare, total > 128, !wasDense {
                     isDense = true
@@ -198,7 +196,7 @@
                 let first = count
                 var listed = 0
                 var pixel: (lane: __m512i, place: __m512i)
-                if few.areAll {
+                if areFew {
                     pixel = few.list(masks)
                 } else {
                     pixel = unsafe pixels.read(at: 0, inFirstHalf: inFirstHalf)
@@ -209,13 +207,9 @@
                     let column = _mm512_sub_epi16(
                         _mm512_add_epi16(_mm512_and_si512(place, _mm512_set1_epi16(0x7FFF)), pixel.place),
                         _mm512_set1_epi16(Place.raise))
-                    let times = Times(
-                        low: _mm512_permutexvar_epi16(pixel.lane, lowOf),
-                        part: changes == 0 ? part : _mm512_permutexvar_epi16(pixel.lane, part), starts: starts,
-                        isSplit: isSplit)
                     count &+= unsafe columns.write(
                         number, at: count, x: column, y: _mm512_permutexvar_epi16(pixel.lane, rowOf),
-                        on: _mm512_movepi16_mask(place), times)
+                        on: _mm512_movepi16_mask(place), times.of(pixel.lane))
                     listed &+= 32
                     guard listed < total else { break }
                     pixel = unsafe pixels.read(at: listed, inFirstHalf: inFirstHalf)

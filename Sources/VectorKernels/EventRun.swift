@@ -62,9 +62,6 @@
     }
 }
 
-extension EventRun {
-}
-
 /// Words that are no good, or of no interest: which kinds of them a kernel just counts, since the first was noted.
 package struct RareWords: OptionSet, Sendable {
     package let rawValue: UInt8
