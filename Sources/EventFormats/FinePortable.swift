@@ -78,7 +78,7 @@ func decodeFineWords(_ run: inout EventRun, _ state: inout FineState, off: UInt3
         // EVT2 only: in EVT4, what lies behind a vector may look like any word.
         guard off == 0, rare > 2 else { continue }
         while left >= manyWords, count <= limit, some == 8 {
-            if unsafe run.takeMany(pointer, &count, &time) {
+            if unsafe takeMany(&run, pointer, &count, &time) {
                 unsafe pointer += 4 &* manyWords
                 left &-= manyWords
             } else {
@@ -93,12 +93,18 @@ func decodeFineWords(_ run: inout EventRun, _ state: inout FineState, off: UInt3
     state = time
 }
 
+@inline(never)
+private func takeMany(
+    _ run: inout EventRun, _ words: UnsafeRawPointer, _ count: inout Int, _ state: inout FineState
+) -> Bool { unsafe run.takeMany(words, &count, &state) }
+
+// All inlined, or the module that runs would seem to be the vectors'.
 extension EventRun {
     /// Takes many words of EVT2 of which few are events, without a branch for what can't be foreseen: first those that mean something
     /// are found, then each of them does what any of them could.
     ///
     /// - Returns: false, with nothing done, if one of them is the decoder's.
-    @inline(never)
+    @inline(__always)
     fileprivate mutating func takeMany(
         _ words: UnsafeRawPointer, _ count: inout Int, _ state: inout FineState
     ) -> Bool {
@@ -171,7 +177,7 @@ extension EventRun {
     }
 
     /// Counts what is rare, unless the first of its kind is among it.
-    @inline(never)
+    @inline(__always)
     mutating func add(unknown: Int, strays: Int, messages: Int, stepsBack: Int, outside lost: Int) -> Bool {
         guard unsafe unknown == 0 || counts.contains(.unknown),
             unsafe strays == 0 || counts.contains(.strayContinuations),

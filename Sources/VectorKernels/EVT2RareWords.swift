@@ -7,7 +7,8 @@
     /// Most words of garbage are just counted. The others are pushed together, and taken when there are many.
     @inline(never)
     func decodeEVT2RareWords(_ run: inout EventRun, _ state: inout FineState) {
-        let capacity = 256
+        // More than a kilobyte in all would come from the heap.
+        let capacity = 224
         unsafe withScratch(4 &* (capacity &+ 16)) { list in
             // What is listed has to find room.
             let limit = unsafe run.capacity &- EventRun.slack &- 64

@@ -29,16 +29,16 @@
             if left >= 32, count <= spaciousLimit, base >= 0, base &+ 256 <= width, unsafe areWholeVectors(pointer),
                 unsafe fill.row < height
             {
-                unsafe fill.open(at: count)
+                let ahead = unsafe fill.open(at: count)
                 var numbers = _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: base)))
-                unsafe push(0, pointer, x, &numbers, &count, fill)
-                unsafe push(1, pointer, x, &numbers, &count, fill)
-                unsafe push(2, pointer, x, &numbers, &count, fill)
-                unsafe push(3, pointer, x, &numbers, &count, fill)
-                unsafe push(4, pointer, x, &numbers, &count, fill)
-                unsafe push(5, pointer, x, &numbers, &count, fill)
-                unsafe push(6, pointer, x, &numbers, &count, fill)
-                unsafe push(7, pointer, x, &numbers, &count, fill)
+                unsafe push(0, pointer, x, &numbers, &count, ahead)
+                unsafe push(1, pointer, x, &numbers, &count, ahead)
+                unsafe push(2, pointer, x, &numbers, &count, ahead)
+                unsafe push(3, pointer, x, &numbers, &count, ahead)
+                unsafe push(4, pointer, x, &numbers, &count, ahead)
+                unsafe push(5, pointer, x, &numbers, &count, ahead)
+                unsafe push(6, pointer, x, &numbers, &count, ahead)
+                unsafe push(7, pointer, x, &numbers, &count, ahead)
                 unsafe fill.close(at: count)
                 base &+= 256
                 unsafe pointer += 48
@@ -118,13 +118,36 @@
     @inline(__always)
     private func push(
         _ index: Int, _ pointer: UnsafeRawPointer, _ x: UnsafeMutablePointer<UInt16>, _ numbers: inout __m512i,
-        _ count: inout Int, _ fill: borrowing RunFill
+        _ count: inout Int, _ ahead: RowsAhead
     ) {
         let mask = unsafe wholeVector(pointer.loadUnaligned(fromByteOffset: 6 &* index, as: UInt64.self))
         unsafe _mm512_storeu_si512(x + count, _mm512_maskz_compress_epi16(mask, numbers))
         numbers = _mm512_add_epi16(numbers, _mm512_set1_epi16(32))
         count &+= mask.nonzeroBitCount
-        unsafe fill.share(index)
+        unsafe ahead.writeShare(index)
+    }
+
+    /// Where the columns other than x are written in advance, and what: 192 rows, as many as eight whole vectors have when three of four
+    /// pixels are set.
+    @unsafe private struct RowsAhead {
+        let t: UnsafeMutablePointer<UInt64>
+        let y: UnsafeMutablePointer<UInt16>
+        let on: UnsafeMutablePointer<UInt8>
+        let time: __m512i
+        let row: __m512i
+        let polarity: __m512i
+
+        static var count: Int { 192 }
+
+        /// One of eight shares.
+        @inline(__always)
+        func writeShare(_ index: Int) {
+            unsafe _mm512_storeu_si512(t + 24 &* index, time)
+            unsafe _mm512_storeu_si512(t + (24 &* index &+ 8), time)
+            unsafe _mm512_storeu_si512(t + (24 &* index &+ 16), time)
+            if index < 6 { unsafe _mm512_storeu_si512(y + 32 &* index, row) }
+            if index < 3 { unsafe _mm512_storeu_si512(on + 64 &* index, polarity) }
+        }
     }
 
     /// The columns other than x, and from where on they are still to be filled with what holds now.
@@ -188,36 +211,25 @@
         }
 
         /// Eight whole vectors begin. From here on the columns are filled together, from a multiple of a store's length on.
-        mutating func open(at count: Int) {
-            guard unsafe rowStart != timeStart || timeStart != onStart || onStart & 63 != 0 else { return }
+        @inline(__always)
+        mutating func open(at count: Int) -> RowsAhead {
+            if unsafe rowStart != timeStart || timeStart != onStart || onStart & 63 != 0 { unsafe align(at: count) }
+            return unsafe RowsAhead(
+                t: timeColumn + timeStart, y: rowColumn + rowStart, on: onColumn + onStart,
+                time: _mm512_set1_epi64(Int64(bitPattern: t)), row: _mm512_set1_epi16(Int16(bitPattern: row)),
+                polarity: _mm512_set1_epi8(Int8(bitPattern: on)))
+        }
+
+        private mutating func align(at count: Int) {
             unsafe all(to: count)
             unsafe opening = (count &+ 63) & ~63
             unsafe all(to: opening)
         }
 
-        /// One of eight shares of what is written in advance, 192 rows in all: as many as whole vectors have when three of four pixels
-        /// are set.
-        @inline(__always)
-        func share(_ index: Int) {
-            let place = unsafe rowStart
-            let time = unsafe _mm512_set1_epi64(Int64(bitPattern: t))
-            let times = unsafe timeColumn + (place &+ 24 &* index)
-            unsafe _mm512_storeu_si512(times, time)
-            unsafe _mm512_storeu_si512(times + 8, time)
-            unsafe _mm512_storeu_si512(times + 16, time)
-            if index < 6 {
-                unsafe _mm512_storeu_si512(
-                    rowColumn + (place &+ 32 &* index), _mm512_set1_epi16(Int16(bitPattern: row)))
-            }
-            if index < 3 {
-                unsafe _mm512_storeu_si512(
-                    onColumn + (place &+ 64 &* index), _mm512_set1_epi8(Int8(bitPattern: on)))
-            }
-        }
-
         /// The eight are over. What was written past their last pixel is written again, though not what holds other values.
+        @inline(__always)
         mutating func close(at count: Int) {
-            let start = unsafe max(opening, min(rowStart &+ 192, count & ~63))
+            let start = unsafe max(opening, min(rowStart &+ RowsAhead.count, count & ~63))
             unsafe rowStart = start
             unsafe timeStart = start
             unsafe onStart = start
