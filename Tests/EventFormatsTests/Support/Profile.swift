@@ -72,8 +72,10 @@ enum Profile: CaseIterable {
             let count = UInt16(truncatingIfNeeded: 1 + random.next() % 50)
             // Most end on the sensor.
             let first = random.once(in: 4) ? start : start &- min(start, 32 * count)
+            var share: UInt64 = 7
             for index in 0..<count {
-                let mask = random.mask(ofEight: random.one(of: [7, 7, 7, 7, 7, 4, 2, 1]))
+                if random.once(in: 12) { share = random.one(of: [7, 4, 2, 1]) }
+                let mask = random.mask(ofEight: share)
                 if index == 0 || writer.format != .evt3 {
                     writer.appendVector(x: (first &+ 32 &* index) & 0x07FF, on: on, mask: mask)
                 } else {
