@@ -31,7 +31,7 @@ package struct OpenOptions {
                 let shown = UInt(bitPattern: value)
                 throw .invalidArgument(
                     "options.\(name) is \(shown), and must lie in \(range.lowerBound) .. \(range.upperBound), or be 0 for "
-                        + "the default")
+                        + (standard == 0 ? "the default" : "the default (\(standard))"))
             }
             return value
         }
@@ -70,6 +70,7 @@ package struct OpenOptions {
                     + "NEUROMORPHIC_DROP_OLDEST (1)")
         }
         maximumLeases = try number(unsafe options.maximum_leases, 1...65536, or: 64, "maximum_leases")
+        // The default depends on the source.
         let capacity = try number(unsafe options.packet_capacity, 4096...1 << 28, or: 0, "packet_capacity")
         packetCapacity = capacity == 0 ? nil : capacity
         kernel = try Kernel.chosen()
@@ -78,8 +79,8 @@ package struct OpenOptions {
 
     /// How a packet lies in memory.
     ///
-    /// - Parameter isUnpaced: the source is played as fast as it is read. A packet then never holds more than it must, and stays in
-    ///   the processor's second-level cache; from a source with a pace of its own, a reader that was away wants much at once.
+    /// - Parameter isUnpaced: the source is played as fast as it is read. Its packets are small enough to stay in the
+    ///   processor's second-level cache; from a source with a pace of its own, a reader that was away wants much at once.
     func blockLayout(isUnpaced: Bool) -> BlockLayout {
         BlockLayout(isRaw: isRaw, capacity: packetCapacity ?? (isRaw ? 1 << 23 : isUnpaced ? 1 << 15 : 1 << 20))
     }

@@ -9,7 +9,7 @@ import struct Synchronization.Atomic
 ///                  │            └─ no free buffer: into the scratch buffer, and lost, with a note of how much
 ///                  └─ the queue stops: cancelled, landed
 ///
-/// Transfers are handled on the context's event thread. Once they fly, nothing is allocated but the buffers that a slow reader
+/// Transfers are handled on the context's event thread, but while the camera is started and stopped. Once they fly, nothing is allocated but the buffers that a slow reader
 /// calls for. When it fails, what has arrived before can still be read; then the reader learns why.
 @safe package final class TransferQueue: @unchecked Sendable {
     /// How long errors of the bus may go on while the device is still there, until they count as a failure. A cable that is
@@ -86,7 +86,7 @@ import struct Synchronization.Atomic
         isAttached = true
     }
 
-    /// From now on it doesn't, as before.
+    /// The event thread is done with them; what lands is handled within requests again.
     package func endHandling() {
         guard isAttached else { return }
         isAttached = false

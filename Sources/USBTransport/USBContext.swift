@@ -3,7 +3,7 @@ import CPlatform
 import Platform
 import struct Synchronization.Atomic
 
-/// libusb's context of this process, and the one thread that handles its events while transfers fly.
+/// libusb's context of this process, and the one thread that handles its events while cameras stream.
 ///
 /// Who needs USB holds a `USBContext.Use`: after the last one, neither a thread nor a descriptor is left. A child of fork gets a
 /// context of its own; its parent's is of no use to it.

@@ -168,6 +168,7 @@
                 count &+= wrote
             } else {
                 let masks = _mm512_mask_mov_epi16(vectorMasks(block, vectors, wide), events, one)
+                // Where words are rare, vectors are random too, and have more.
                 let few = FewPixels(masks)
                 let areFew = few.areAll && !takesRare
                 var total = few.count
