@@ -40,6 +40,15 @@ package struct Setting: Sendable {
             Place(offset: self.offset + offset, width: MemoryLayout<Number>.size, count: count, stride: stride)
         }
 
+        /// - Parameter bytes: of a `neuromorphic_configuration`.
+        @unsafe fileprivate func load(at index: Int, from bytes: UnsafeRawBufferPointer) -> UInt64 {
+            let start = offset &+ index &* stride
+            // Little-endian: the first bytes of a wider number are the narrow one.
+            var value: UInt64 = 0
+            for byte in 0..<width { value |= UInt64(unsafe bytes[start &+ byte]) << UInt64(8 &* byte) }
+            return value
+        }
+
         func store(_ value: UInt64, at index: Int = 0, in configuration: inout neuromorphic_configuration) {
             unsafe withUnsafeMutableBytes(of: &configuration) { bytes in
                 for byte in 0..<width {
@@ -51,14 +60,7 @@ package struct Setting: Sendable {
     }
 
     package func value(at index: Int, in configuration: neuromorphic_configuration) -> UInt64 {
-        unsafe withUnsafeBytes(of: configuration) { bytes in
-            // Little-endian: the first bytes of a wider number are the narrow one.
-            var value: UInt64 = 0
-            for byte in 0..<place.width {
-                value |= UInt64(unsafe bytes[place.offset &+ index &* place.stride &+ byte]) << UInt64(8 &* byte)
-            }
-            return value
-        }
+        unsafe withUnsafeBytes(of: configuration) { bytes in unsafe place.load(at: index, from: bytes) }
     }
 
     func reset(in configuration: inout neuromorphic_configuration) {
@@ -66,10 +68,12 @@ package struct Setting: Sendable {
     }
 
     func check(in configuration: neuromorphic_configuration) throws(SettingError) {
-        for index in 0..<place.count {
-            let value = value(at: index, in: configuration)
-            guard range ~= value else {
-                throw SettingError(self, index: place.count > 1 ? index : nil, value: value)
+        try unsafe withUnsafeBytes(of: configuration) { (bytes) throws(SettingError) in
+            for index in 0..<place.count {
+                let value = unsafe place.load(at: index, from: bytes)
+                guard range ~= value else {
+                    throw SettingError(self, index: place.count > 1 ? index : nil, value: value)
+                }
             }
         }
     }

@@ -89,6 +89,12 @@ package final class Device: Sendable {
         let queue = BufferQueue(
             bufferLength: options.bufferLength, capacity: options.ringLength, policy: options.policy,
             special: options.allowsDMA ? camera.deviceMemory : nil)
+        let settings = DeviceSettings(
+            model: camera.model, first: options.configuration ?? camera.model.defaultConfiguration
+        ) { (configuration) throws(NeuromorphicError) in try camera.configure(configuration) }
+        let device = Device(
+            DeviceProperties(live: camera, isRaw: options.isRaw), queue, arena, filler: camera, camera: camera,
+            pull: nil, settings: settings, options)
         do throws(NeuromorphicError) {
             try camera.start(
                 into: queue, transferCount: options.transferQueueLength, bufferLength: options.bufferLength)
@@ -97,13 +103,7 @@ package final class Device: Sendable {
             camera.stop(after: error)
             throw error
         }
-        let settings = DeviceSettings(
-            model: camera.model, first: options.configuration ?? camera.model.defaultConfiguration
-        ) { (configuration) throws(NeuromorphicError) in try camera.configure(configuration) }
-        return Device(
-            DeviceProperties(live: camera, isRaw: options.isRaw), queue, arena, filler: camera, camera: camera,
-            pull: nil,
-            settings: settings, options)
+        return device
     }
 
     /// A device whose reader asks the source itself.

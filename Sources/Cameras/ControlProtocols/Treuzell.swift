@@ -63,11 +63,10 @@ package final class Treuzell: RegisterAccess {
     // MARK: - Frames
 
     static func frame(_ property: UInt32, _ payload: [UInt32]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(8 + 4 * payload.count)
-        bytes.append(word: property)
-        bytes.append(word: UInt32(4 * payload.count))
-        for word in payload { bytes.append(word: word) }
+        var bytes = [UInt8](repeating: 0, count: 8 + 4 * payload.count)
+        bytes.set(property, at: 0)
+        bytes.set(UInt32(4 * payload.count), at: 4)
+        for (index, word) in payload.enumerated() { bytes.set(word, at: 8 + 4 * index) }
         return bytes
     }
 
@@ -129,7 +128,9 @@ package final class Treuzell: RegisterAccess {
         guard Int(reply.word(at: 4)) == reply.count - 8 else {
             return LinkError(.wrongAnswer("it is not as long as it says"), "control reply")
         }
-        if property == registers, reply.count != 20 || !reply[..<16].elementsEqual(request[..<16]) {
+        if property == registers,
+            reply.count != 20 || reply.word(at: 8) != request.word(at: 8) || reply.word(at: 12) != request.word(at: 12)
+        {
             return LinkError(.wrongAnswer("it is not of this register"), "control reply")
         }
         return nil
@@ -204,8 +205,11 @@ package struct Question: Equatable, Sendable {
 }
 
 extension Array where Element == UInt8 {
-    fileprivate mutating func append(word: UInt32) {
-        for shift in [0, 8, 16, 24] as [UInt32] { append(UInt8(truncatingIfNeeded: word >> shift)) }
+    fileprivate mutating func set(_ word: UInt32, at index: Int) {
+        self[index] = UInt8(truncatingIfNeeded: word)
+        self[index + 1] = UInt8(truncatingIfNeeded: word >> 8)
+        self[index + 2] = UInt8(truncatingIfNeeded: word >> 16)
+        self[index + 3] = UInt8(truncatingIfNeeded: word >> 24)
     }
 
     fileprivate func word(at index: Int) -> UInt32 {
