@@ -14,8 +14,13 @@ package protocol CameraLink: AnyObject {
     /// - Parameter index: as in the device descriptor; 0 asks for the table of languages and gives "".
     func string(at index: UInt8) throws(LinkError) -> String
 
-    /// Sends all bytes as one bulk transfer.
-    func send(_ bytes: [UInt8], to endpoint: UInt8, timeoutMilliseconds: UInt32) throws(LinkError)
+    /// Sends a request as one bulk transfer, and receives its reply as another, of at most 1,024 bytes. Both may be in flight
+    /// together: an answer that waits from before is taken for the reply.
+    ///
+    /// - Parameter timeoutMilliseconds: for each of both.
+    func exchange(
+        _ request: [UInt8], to out: UInt8, repliesFrom endpoint: UInt8, timeoutMilliseconds: UInt32
+    ) throws(LinkError) -> [UInt8]
 
     /// Receives one bulk transfer: what the device had to send, at most `capacity` bytes.
     func receive(from endpoint: UInt8, capacity: Int, timeoutMilliseconds: UInt32) throws(LinkError) -> [UInt8]

@@ -26,18 +26,19 @@ extension USBHandle: CameraLink {
         return String(decoding: units, as: UTF16.self)
     }
 
-    package func send(_ bytes: [UInt8], to endpoint: UInt8, timeoutMilliseconds: UInt32) throws(LinkError) {
+    package func exchange(
+        _ request: [UInt8], to out: UInt8, repliesFrom endpoint: UInt8, timeoutMilliseconds: UInt32
+    ) throws(LinkError) -> [UInt8] {
         try translate(timeoutMilliseconds) { () throws(USBError) in
-            try bulkOut(bytes, to: endpoint, timeoutMilliseconds: timeoutMilliseconds)
+            try bulkExchange(
+                request, to: out, repliesFrom: endpoint, timeoutMilliseconds: timeoutMilliseconds)
         }
     }
 
     package func receive(from endpoint: UInt8, capacity: Int, timeoutMilliseconds: UInt32) throws(LinkError) -> [UInt8]
     {
         try translate(timeoutMilliseconds) { () throws(USBError) in
-            try bulkIn(
-                from: endpoint, capacity: capacity, timeoutMilliseconds: timeoutMilliseconds,
-                "receiving the camera's answer")
+            try bulkIn(from: endpoint, capacity: capacity, timeoutMilliseconds: timeoutMilliseconds)
         }
     }
 

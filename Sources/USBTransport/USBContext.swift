@@ -123,9 +123,12 @@ import struct Synchronization.Atomic
     }
 
     /// Waits for events, until some were handled or for that long. Any thread may.
-    func handleEvents(microseconds: Int) {
+    func handleEvents(microseconds: Int) { unsafe handleEvents(microseconds: microseconds, until: nil) }
+
+    /// - Parameter done: what is not 0 once there is no more to wait for, whichever thread has handled it.
+    @unsafe func handleEvents(microseconds: Int, until done: UnsafeMutablePointer<Int32>?) {
         var limit = timeval(tv_sec: microseconds / 1_000_000, tv_usec: microseconds % 1_000_000)
-        let code = unsafe libusb_handle_events_timeout_completed(pointer, &limit, nil)
+        let code = unsafe libusb_handle_events_timeout_completed(pointer, &limit, done)
         if code < 0, code != LIBUSB_ERROR_INTERRUPTED.rawValue {
             // It would fail again at once; whoever waits for its transfers has a time-out or closes.
             usleep(1000)

@@ -12,6 +12,7 @@ import Synchronization
     let pointer: OpaquePointer
     private var claimed: Int32?
     private let isClosed = Atomic<Bool>(false)
+    private let requests: USBExchange
 
     /// Opens a device. Nothing is claimed yet.
     package init(_ device: USBDevice) throws(USBError) {
@@ -20,12 +21,14 @@ import Synchronization
         guard let handle = unsafe handle else { throw USBError(.other, "opening the device", "no handle") }
         self.device = device
         unsafe pointer = handle
+        requests = unsafe USBExchange(handle, device.context)
         // A kernel driver, should there be one, gives way for as long as the interface is claimed.
         unsafe libusb_set_auto_detach_kernel_driver(handle, 1)
     }
 
     deinit {
         release()
+        requests.free()
         unsafe libusb_close(pointer)
     }
 
@@ -73,24 +76,23 @@ import Synchronization
         return Array(bytes.prefix(Int(count)))
     }
 
-    /// Sends all bytes as one transfer.
-    package func bulkOut(_ bytes: [UInt8], to endpoint: UInt8, timeoutMilliseconds: UInt32) throws(USBError) {
-        var sent: Int32 = 0
-        let code = unsafe bytes.withUnsafeBufferPointer { bytes in
-            // To an OUT endpoint: libusb only reads them.
-            unsafe libusb_bulk_transfer(
-                pointer, endpoint, UnsafeMutablePointer(mutating: bytes.baseAddress), Int32(bytes.count), &sent,
-                timeoutMilliseconds)
-        }
-        try check(settled(code), "sending a control request")
-        guard Int(sent) == bytes.count else {
-            throw USBError(.other, "sending a control request", "the device took only a part of it")
-        }
+    /// Sends a request as one transfer, and receives its reply as another, of at most 1,024 bytes.
+    ///
+    /// - Parameter timeoutMilliseconds: for each of both.
+    package func bulkExchange(
+        _ request: [UInt8], to out: UInt8, repliesFrom endpoint: UInt8, timeoutMilliseconds: UInt32
+    ) throws(USBError) -> [UInt8] {
+        let outcome = requests.run(request, to: out, from: endpoint, timeoutMilliseconds: timeoutMilliseconds)
+        try check(settled(outcome.sending), "sending a control request")
+        try check(settled(outcome.receiving), Self.receiving)
+        return outcome.reply
     }
+
+    private static let receiving: StaticString = "receiving the camera's answer"
 
     /// Receives one transfer of at most `capacity` bytes.
     package func bulkIn(
-        from endpoint: UInt8, capacity: Int, timeoutMilliseconds: UInt32, _ call: StaticString
+        from endpoint: UInt8, capacity: Int, timeoutMilliseconds: UInt32
     ) throws(USBError) -> [UInt8] {
         var received: Int32 = 0
         var code: Int32 = 0
@@ -101,7 +103,7 @@ import Synchronization
         }
         // What arrived before the time was over is data all the same.
         if code == LIBUSB_ERROR_TIMEOUT.rawValue, received > 0 { return bytes }
-        try check(settled(code), call)
+        try check(settled(code), Self.receiving)
         return bytes
     }
 

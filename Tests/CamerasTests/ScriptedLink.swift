@@ -90,7 +90,14 @@ final class ScriptedLink: CameraLink {
         return string
     }
 
-    func send(_ bytes: [UInt8], to endpoint: UInt8, timeoutMilliseconds: UInt32) throws(LinkError) {
+    func exchange(
+        _ request: [UInt8], to out: UInt8, repliesFrom endpoint: UInt8, timeoutMilliseconds: UInt32
+    ) throws(LinkError) -> [UInt8] {
+        try send(request, to: out)
+        return try receive(from: endpoint, capacity: 1024, timeoutMilliseconds: timeoutMilliseconds)
+    }
+
+    private func send(_ bytes: [UInt8], to endpoint: UInt8) throws(LinkError) {
         precondition(endpoint == Endpoint.requests)
         now += Self.transferNanoseconds
         if isGone { throw LinkError(.unplugged, "scripted send") }

@@ -74,8 +74,10 @@ package final class Treuzell: RegisterAccess {
     private func exchange(_ request: [UInt8]) throws(LinkError) -> [UInt8] {
         if isOutOfStep { try discardLeftOver() }
         do throws(LinkError) {
-            try link.send(request, to: endpoints.requests, timeoutMilliseconds: timeoutMilliseconds)
-            return try reply(to: request)
+            let reply = try link.exchange(
+                request, to: endpoints.requests, repliesFrom: endpoints.replies,
+                timeoutMilliseconds: timeoutMilliseconds)
+            return try self.reply(to: request, among: reply)
         } catch {
             if !error.isUnplugged, !error.isRefusal { resynchronise(after: request) }
             if error.isStall { try endHalts() }
@@ -88,11 +90,17 @@ package final class Treuzell: RegisterAccess {
         try link.clearHalt(endpoints.replies)
     }
 
-    private func reply(to request: [UInt8]) throws(LinkError) -> [UInt8] {
+    /// - Parameter first: what came as a reply. After one that is not this request's, the right one is waited for.
+    private func reply(to request: [UInt8], among first: [UInt8]) throws(LinkError) -> [UInt8] {
         let deadline = link.now &+ Int64(timeoutMilliseconds) &* 1_000_000
+        var reply = first
         var complaint: LinkError?
         while true {
-            let reply: [UInt8]
+            if !isLate(reply, for: request) || link.now >= deadline {
+                guard let wrong = Self.complaint(about: reply, to: request) else { break }
+                complaint = complaint ?? wrong
+                guard link.now < deadline else { throw complaint ?? wrong }
+            }
             do throws(LinkError) {
                 reply = try link.receive(
                     from: endpoints.replies, capacity: Self.replyCapacity,
@@ -101,18 +109,11 @@ package final class Treuzell: RegisterAccess {
                 guard let complaint, error.isTimeout else { throw error }
                 throw complaint
             }
-            if isLate(reply, for: request), link.now < deadline { continue }
-            if let wrong = Self.complaint(about: reply, to: request) {
-                guard link.now < deadline else { throw complaint ?? wrong }
-                complaint = complaint ?? wrong
-                continue
-            }
-            switch reply.word(at: 0) {
-            case request.word(at: 0): return reply
-            case Flag.failed: throw LinkError(.refused(code: nil), "control request")
-            default:
-                throw LinkError(.refused(code: reply.count >= 20 ? reply.word(at: 16) : nil), "control request")
-            }
+        }
+        switch reply.word(at: 0) {
+        case request.word(at: 0): return reply
+        case Flag.failed: throw LinkError(.refused(code: nil), "control request")
+        default: throw LinkError(.refused(code: reply.count >= 20 ? reply.word(at: 16) : nil), "control request")
         }
     }
 
