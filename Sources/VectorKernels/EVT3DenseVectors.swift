@@ -1,4 +1,5 @@
 #if arch(x86_64)
+    import CPlatform
     import _Builtin_intrinsics.intel
 
     /// Vectors one after the other, with the rows and times between them, as long as most of their pixels are set.
@@ -24,25 +25,37 @@
         let columns = laneNumbers()
 
         let spaciousLimit = unsafe run.capacity &- 512
+        // Since the last whole vector.
+        var parts = 0
 
         decoding: while left >= 4, count <= limit {
-            if left >= 32, count <= spaciousLimit, base >= 0, base &+ 256 <= width, unsafe areWholeVectors(pointer),
-                unsafe fill.row < height
+            if left >= 32, count <= spaciousLimit, base >= 0, base &+ 256 <= width,
+                unsafe areWholeVectors(threes(pointer)), unsafe fill.row < height
             {
-                let ahead = unsafe fill.open(at: count)
+                // As often as there is room in the columns, the row and the input; how often it was, shows in the pointer.
+                var most = min((spaciousLimit &- count) / 256 &+ 1, (width &- base) / 256, (left &- 8) / 24)
+                let start = unsafe pointer
+                var ahead = unsafe fill.open(at: count)
                 var numbers = _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: base)))
-                unsafe push(0, pointer, x, &numbers, &count, ahead)
-                unsafe push(1, pointer, x, &numbers, &count, ahead)
-                unsafe push(2, pointer, x, &numbers, &count, ahead)
-                unsafe push(3, pointer, x, &numbers, &count, ahead)
-                unsafe push(4, pointer, x, &numbers, &count, ahead)
-                unsafe push(5, pointer, x, &numbers, &count, ahead)
-                unsafe push(6, pointer, x, &numbers, &count, ahead)
-                unsafe push(7, pointer, x, &numbers, &count, ahead)
-                unsafe fill.close(at: count)
-                base &+= 256
-                unsafe pointer += 48
-                left &-= 24
+                repeat {
+                    let masks = unsafe wholeVectors(threes(pointer))
+                    unsafe platform_prefetch(pointer + 2048)
+                    unsafe push(0, masks, x, &numbers, &count, ahead)
+                    unsafe push(1, masks, x, &numbers, &count, ahead)
+                    unsafe push(2, masks, x, &numbers, &count, ahead)
+                    unsafe push(3, masks, x, &numbers, &count, ahead)
+                    unsafe push(4, masks, x, &numbers, &count, ahead)
+                    unsafe push(5, masks, x, &numbers, &count, ahead)
+                    unsafe push(6, masks, x, &numbers, &count, ahead)
+                    unsafe push(7, masks, x, &numbers, &count, ahead)
+                    unsafe ahead.move(to: count)
+                    unsafe pointer += 48
+                    most &-= 1
+                } while unsafe most > 0 && areWholeVectors(threes(pointer))
+                unsafe fill.close(ahead)
+                let words = unsafe (pointer - start) / 2
+                base &+= words / 3 &* 32
+                left &-= words
                 continue
             }
             let four = unsafe pointer.loadUnaligned(as: UInt64.self)
@@ -59,6 +72,7 @@
                 base &+= 32
                 unsafe pointer += 6
                 left &-= 3
+                parts = 0
                 continue
             }
             let word = UInt16(truncatingIfNeeded: four)
@@ -73,6 +87,21 @@
             case 6:
                 unsafe fill.times(to: count)
                 unsafe fill.t = state.start &+ UInt64(word & 0x0FFF)
+            case 8 where word & 0x0FFF == state.timeHigh: break
+            case 4, 5:
+                // The rest of a vector that a cut went through.
+                let width12 = word & 0x1000 == 0
+                let pixels = width12 ? 12 : 8
+                guard parts < 2, base >= 0, base &+ pixels <= width, unsafe fill.row < height else { break decoding }
+                parts &+= 1
+                let mask = UInt32(word & (width12 ? 0x0FFF : 0x00FF))
+                unsafe _mm512_storeu_si512(
+                    x + count,
+                    _mm512_add_epi16(
+                        _mm512_maskz_compress_epi16(mask, columns),
+                        _mm512_set1_epi16(Int16(truncatingIfNeeded: base))))
+                count &+= mask.nonzeroBitCount
+                base &+= pixels
             default:
                 // Sparser, or rare: blocks are better for it.
                 break decoding
@@ -102,25 +131,39 @@
         return isSomething
     }
 
-    /// Whether eight times VECT_12, VECT_12 and VECT_8 follow.
+    /// Eight times VECT_12, VECT_12 and VECT_8 of 24 words, in 64 bits each; whether they are that is to be asked.
     @inline(__always)
-    private func areWholeVectors(_ pointer: UnsafeRawPointer) -> Bool {
+    private func threes(_ pointer: UnsafeRawPointer) -> __m512i {
         let order = _mm512_set_epi64(
             0x3131_2F2E_2D2C_2B2A, 0x2B2B_2928_2726_2524, 0x2525_2322_2120_1F1E, 0x1F1F_1D1C_1B1A_1918,
             0x1919_1716_1514_1312, 0x1313_1110_0F0E_0D0C, 0x0D0D_0B0A_0908_0706, 0x0707_0504_0302_0100)
-        let threes = unsafe _mm512_permutexvar_epi8(order, _mm512_loadu_si512(pointer))
+        return unsafe _mm512_permutexvar_epi8(order, _mm512_loadu_si512(pointer))
+    }
+
+    @inline(__always)
+    private func areWholeVectors(_ threes: __m512i) -> Bool {
         let kinds = _mm512_and_si512(threes, _mm512_set1_epi64(0xF000_F000_F000))
         return _mm512_test_epi64_mask(
             _mm512_xor_si512(kinds, _mm512_set1_epi64(0x5000_4000_4000)), _mm512_set1_epi64(-1)) == 0
     }
 
+    /// Their masks. They stay in registers: a load waits for stores before it that are at the same place of a page, and there are
+    /// more of them on their way than a page has places.
+    @inline(__always)
+    private func wholeVectors(_ threes: __m512i) -> SIMD8<UInt64> {
+        let first = _mm512_and_si512(threes, _mm512_set1_epi64(0x0FFF))
+        let second = _mm512_and_si512(_mm512_srli_epi64(threes, 4), _mm512_set1_epi64(0xFF_F000))
+        let third = _mm512_and_si512(_mm512_srli_epi64(threes, 8), _mm512_set1_epi64(0xFF00_0000))
+        return unsafe unsafeBitCast(_mm512_or_si512(first, _mm512_or_si512(second, third)), to: SIMD8<UInt64>.self)
+    }
+
     /// One of eight whole vectors. Between them, the other columns' share is written, as the processor has room for it there.
     @inline(__always)
     private func push(
-        _ index: Int, _ pointer: UnsafeRawPointer, _ x: UnsafeMutablePointer<UInt16>, _ numbers: inout __m512i,
+        _ index: Int, _ masks: SIMD8<UInt64>, _ x: UnsafeMutablePointer<UInt16>, _ numbers: inout __m512i,
         _ count: inout Int, _ ahead: RowsAhead
     ) {
-        let mask = unsafe wholeVector(pointer.loadUnaligned(fromByteOffset: 6 &* index, as: UInt64.self))
+        let mask = UInt32(truncatingIfNeeded: masks[index])
         unsafe _mm512_storeu_si512(x + count, _mm512_maskz_compress_epi16(mask, numbers))
         numbers = _mm512_add_epi16(numbers, _mm512_set1_epi16(32))
         count &+= mask.nonzeroBitCount
@@ -136,18 +179,23 @@
         let time: __m512i
         let row: __m512i
         let polarity: __m512i
-
-        static var count: Int { 192 }
+        /// The first of these rows; `opening` is where the columns began to be filled together.
+        var start: Int
+        let opening: Int
 
         /// One of eight shares.
         @inline(__always)
         func writeShare(_ index: Int) {
-            unsafe _mm512_storeu_si512(t + 24 &* index, time)
-            unsafe _mm512_storeu_si512(t + (24 &* index &+ 8), time)
-            unsafe _mm512_storeu_si512(t + (24 &* index &+ 16), time)
-            if index < 6 { unsafe _mm512_storeu_si512(y + 32 &* index, row) }
-            if index < 3 { unsafe _mm512_storeu_si512(on + 64 &* index, polarity) }
+            unsafe _mm512_storeu_si512(t + (start &+ 24 &* index), time)
+            unsafe _mm512_storeu_si512(t + (start &+ 24 &* index &+ 8), time)
+            unsafe _mm512_storeu_si512(t + (start &+ 24 &* index &+ 16), time)
+            if index < 6 { unsafe _mm512_storeu_si512(y + (start &+ 32 &* index), row) }
+            if index < 3 { unsafe _mm512_storeu_si512(on + (start &+ 64 &* index), polarity) }
         }
+
+        /// Eight are over. What was written past their last pixel is written again, though not what holds other values.
+        @inline(__always)
+        mutating func move(to count: Int) { unsafe start = max(opening, min(start &+ 192, count & ~63)) }
     }
 
     /// The columns other than x, and from where on they are still to be filled with what holds now.
@@ -177,14 +225,16 @@
             unsafe opening = run.count
         }
 
-        // Each store is whole; what it writes past the end is written again, or does not count.
+        // Always 64 rows, whichever column: as seldom as that a loop goes round twice, it is foreseen. What is written past the end
+        // is written again, or does not count.
 
         mutating func rows(to end: Int) {
             let value = unsafe _mm512_set1_epi16(Int16(bitPattern: row))
             var place = unsafe rowStart
             while place < end {
                 unsafe _mm512_storeu_si512(rowColumn + place, value)
-                place &+= 32
+                unsafe _mm512_storeu_si512(rowColumn + (place &+ 32), value)
+                place &+= 64
             }
             unsafe rowStart = end
         }
@@ -195,7 +245,13 @@
             while place < end {
                 unsafe _mm512_storeu_si512(timeColumn + place, value)
                 unsafe _mm512_storeu_si512(timeColumn + (place &+ 8), value)
-                place &+= 16
+                unsafe _mm512_storeu_si512(timeColumn + (place &+ 16), value)
+                unsafe _mm512_storeu_si512(timeColumn + (place &+ 24), value)
+                unsafe _mm512_storeu_si512(timeColumn + (place &+ 32), value)
+                unsafe _mm512_storeu_si512(timeColumn + (place &+ 40), value)
+                unsafe _mm512_storeu_si512(timeColumn + (place &+ 48), value)
+                unsafe _mm512_storeu_si512(timeColumn + (place &+ 56), value)
+                place &+= 64
             }
             unsafe timeStart = end
         }
@@ -215,9 +271,9 @@
         mutating func open(at count: Int) -> RowsAhead {
             if unsafe rowStart != timeStart || timeStart != onStart || onStart & 63 != 0 { unsafe align(at: count) }
             return unsafe RowsAhead(
-                t: timeColumn + timeStart, y: rowColumn + rowStart, on: onColumn + onStart,
-                time: _mm512_set1_epi64(Int64(bitPattern: t)), row: _mm512_set1_epi16(Int16(bitPattern: row)),
-                polarity: _mm512_set1_epi8(Int8(bitPattern: on)))
+                t: timeColumn, y: rowColumn, on: onColumn, time: _mm512_set1_epi64(Int64(bitPattern: t)),
+                row: _mm512_set1_epi16(Int16(bitPattern: row)), polarity: _mm512_set1_epi8(Int8(bitPattern: on)),
+                start: onStart, opening: opening)
         }
 
         private mutating func align(at count: Int) {
@@ -226,13 +282,11 @@
             unsafe all(to: opening)
         }
 
-        /// The eight are over. What was written past their last pixel is written again, though not what holds other values.
         @inline(__always)
-        mutating func close(at count: Int) {
-            let start = unsafe max(opening, min(rowStart &+ RowsAhead.count, count & ~63))
-            unsafe rowStart = start
-            unsafe timeStart = start
-            unsafe onStart = start
+        mutating func close(_ ahead: RowsAhead) {
+            unsafe rowStart = ahead.start
+            unsafe timeStart = ahead.start
+            unsafe onStart = ahead.start
         }
 
         mutating func all(to end: Int) {
