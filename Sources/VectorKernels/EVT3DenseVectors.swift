@@ -22,12 +22,9 @@
         let x = unsafe run.x
         // A vector, and a store of 64 polarities.
         let limit = unsafe run.capacity &- 96
-        let columns = laneNumbers()
-
+        // Eight whole vectors, and the rows written ahead of them.
         let spaciousLimit = unsafe run.capacity &- 512
-        // Since the last whole vector.
-        var parts = 0
-
+        let columns = laneNumbers()
         decoding: while left >= 4, count <= limit {
             if left >= 32, count <= spaciousLimit, base >= 0, base &+ 256 <= width,
                 unsafe areWholeVectors(threes(pointer)), unsafe fill.row < height
@@ -72,7 +69,6 @@
                 base &+= 32
                 unsafe pointer += 6
                 left &-= 3
-                parts = 0
                 continue
             }
             let word = UInt16(truncatingIfNeeded: four)
@@ -88,20 +84,6 @@
                 unsafe fill.times(to: count)
                 unsafe fill.t = state.start &+ UInt64(word & 0x0FFF)
             case 8 where word & 0x0FFF == state.timeHigh: break
-            case 4, 5:
-                // The rest of a vector that a cut went through.
-                let width12 = word & 0x1000 == 0
-                let pixels = width12 ? 12 : 8
-                guard parts < 2, base >= 0, base &+ pixels <= width, unsafe fill.row < height else { break decoding }
-                parts &+= 1
-                let mask = UInt32(word & (width12 ? 0x0FFF : 0x00FF))
-                unsafe _mm512_storeu_si512(
-                    x + count,
-                    _mm512_add_epi16(
-                        _mm512_maskz_compress_epi16(mask, columns),
-                        _mm512_set1_epi16(Int16(truncatingIfNeeded: base))))
-                count &+= mask.nonzeroBitCount
-                base &+= pixels
             default:
                 // Sparser, or rare: blocks are better for it.
                 break decoding
