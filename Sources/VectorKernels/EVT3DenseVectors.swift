@@ -25,6 +25,7 @@
         // Eight whole vectors, and the rows written ahead of them.
         let spaciousLimit = unsafe run.capacity &- 512
         let columns = laneNumbers()
+
         decoding: while left >= 4, count <= limit {
             if left >= 32, count <= spaciousLimit, base >= 0, base &+ 256 <= width,
                 unsafe areWholeVectors(threes(pointer)), unsafe fill.row < height
@@ -129,8 +130,8 @@
             _mm512_xor_si512(kinds, _mm512_set1_epi64(0x5000_4000_4000)), _mm512_set1_epi64(-1)) == 0
     }
 
-    /// Their masks. They stay in registers: a load waits for stores before it that are at the same place of a page, and there are
-    /// more of them on their way than a page has places.
+    /// Their masks. They stay in registers: with loads between them, the stores take half as long again. Presumably a load waits for
+    /// stores before it that are at the same place of a page, of which there are always some on their way.
     @inline(__always)
     private func wholeVectors(_ threes: __m512i) -> SIMD8<UInt64> {
         let first = _mm512_and_si512(threes, _mm512_set1_epi64(0x0FFF))
