@@ -1,6 +1,6 @@
 /*
  * A program that takes packets and gives them back works in memory that is warm: once it is under way, no packet costs an
- * allocation or a page fault, and a recording's reader waits for no other thread, since there is none (for the disk, now and then).
+ * allocation or a page fault, and a recording's reader waits for no other thread, since there is none.
  *
  * The program's own allocator counts; it stands before the C library's for the library too.
  */
@@ -61,6 +61,16 @@ static size_t threads(void) {
     return count;
 }
 
+/* Into the page cache: the disk would make its reader wait. */
+static const char *read_once(const char *path) {
+    static char bytes[1 << 16];
+    FILE *file = fopen(path, "rb");
+    REQUIRE(file != NULL);
+    while (fread(bytes, 1, sizeof bytes, file) > 0) {}
+    fclose(file);
+    return path;
+}
+
 static void check_warm(const char *source, int needs_no_thread) {
     struct rusage before, after;
     neuromorphic_device *device = open_device(source, NULL);
@@ -82,7 +92,7 @@ static void check_warm(const char *source, int needs_no_thread) {
     CHECK_EQUAL(faults, 0);
     if (needs_no_thread) {
         CHECK_EQUAL(running, 1);
-        CHECK(waits < PACKETS / 100);
+        CHECK_EQUAL(waits, 0);
     }
 }
 
@@ -93,12 +103,12 @@ int main(void) {
     for (size_t i = 0; i < COUNT_OF(kernels); ++i) {
         REQUIRE((kernels[i] != NULL ? setenv("NEUROMORPHIC_KERNEL", kernels[i], 1) : unsetenv("NEUROMORPHIC_KERNEL")) == 0);
         printf("%s: ", kernels[i] != NULL ? kernels[i] : "the library's choice");
-        check_warm(format_text("file:%s?loop", small), 1);
+        check_warm(format_text("file:%s?loop", read_once(small)), 1);
     }
     static const char *const recordings[] = {"evt2_sample.raw", "evt3_sample.raw"};
     for (size_t i = 0; i < COUNT_OF(recordings); ++i) {
         if (test_data(recordings[i]) != NULL) {
-            check_warm(format_text("file:%s?loop", test_data(recordings[i])), 1);
+            check_warm(format_text("file:%s?loop", read_once(test_data(recordings[i]))), 1);
         }
     }
     check_warm("sim:prophesee_evk4?rate=20e6&speed=max", 0);

@@ -73,11 +73,12 @@ package final class Treuzell: RegisterAccess {
     /// Sends a request and returns its reply, whole and successful.
     private func exchange(_ request: [UInt8]) throws(LinkError) -> [UInt8] {
         if isOutOfStep { try discardLeftOver() }
+        let deadline = link.now &+ Int64(timeoutMilliseconds) &* 1_000_000
         do throws(LinkError) {
             let reply = try link.exchange(
                 request, to: endpoints.requests, repliesFrom: endpoints.replies,
                 timeoutMilliseconds: timeoutMilliseconds)
-            return try self.reply(to: request, among: reply)
+            return try self.reply(to: request, among: reply, until: deadline)
         } catch {
             if !error.isUnplugged, !error.isRefusal { resynchronise(after: request) }
             if error.isStall { try endHalts() }
@@ -91,8 +92,9 @@ package final class Treuzell: RegisterAccess {
     }
 
     /// - Parameter first: what came as a reply. After one that is not this request's, the right one is waited for.
-    private func reply(to request: [UInt8], among first: [UInt8]) throws(LinkError) -> [UInt8] {
-        let deadline = link.now &+ Int64(timeoutMilliseconds) &* 1_000_000
+    private func reply(
+        to request: [UInt8], among first: [UInt8], until deadline: Int64
+    ) throws(LinkError) -> [UInt8] {
         var reply = first
         var complaint: LinkError?
         while true {
