@@ -1,0 +1,656 @@
+"""An open camera, recording or simulation."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import os
+import time
+import types
+from typing import Any, Literal, TypeVar, overload
+
+from . import packet as packets
+from ._library import FOREVER, check, error, ffi, fail, lib, prepared, text
+from .enums import NAMES, SPEEDS, Name, Speed
+from .errors import ArgumentError, ClosedError, Code
+from .packet import Packet
+from .prophesee import BaseConfiguration, RingConfiguration, UsbConfiguration
+from .status import RawStatus, Status
+
+_SLICE_US = 100_000
+"""The longest wait within the library: between two of them Python handles signals, such as the one of Ctrl-C."""
+
+_FULL_SPEED_CAPACITY = 1 << 16
+"""Events of a packet at full speed: twice the library's default, as Python has its price for each packet, of 2 or 3 microseconds."""
+
+_PATIENCE_S = 0.001
+"""How long packets that are there already are handed to `async for` before others get their turn."""
+
+# Looked up once, as they are used for every packet.
+_next_packet = lib.neuromorphic_next_packet
+_release = lib.neuromorphic_packet_release
+_owned = ffi.gc
+
+DeviceT = TypeVar("DeviceT", bound="BaseDevice")
+
+
+@dataclasses.dataclass(frozen=True)
+class Properties:
+    """What a device is."""
+
+    width: int
+    """Pixels."""
+    height: int
+    """Pixels."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Statistics:
+    """What a device has done so far; bytes and buffers (USB transfers) that it gave are delivered, waiting, lost or cleared."""
+
+    bytes_produced: int
+    bytes_delivered: int
+    bytes_waiting: int
+    bytes_lost_newest: int
+    bytes_lost_oldest: int
+    bytes_cleared: int
+    buffers_produced: int
+    buffers_delivered: int
+    buffers_waiting: int
+    buffers_lost_newest: int
+    buffers_lost_oldest: int
+    buffers_cleared: int
+    overflows: int
+    """Gaps in the stream because every buffer was full."""
+    packets: int
+    events: int
+    triggers: int
+    counters: int
+    leases: int
+    """Packets that the program holds now."""
+    maximum_leases: int
+    leases_refused: int
+    buffers_allocated: int
+    arena_length: int
+    """Bytes of address space; only what was used takes memory."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Defect:
+    """One kind of defect."""
+
+    count: int
+    first_offset: int
+    """Where the first was, bytes from the start of the stream; meaningless while count is 0."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Defects:
+    """What was wrong with a stream so far. Unusable words are skipped and counted here."""
+
+    events_before_time: Defect
+    events_before_row: Defect
+    events_before_base: Defect
+    events_outside_sensor: Defect
+    time_steps_back: Defect
+    unknown_words: Defect
+    stray_continuations: Defect
+    broken_messages: Defect
+    truncated_bytes: Defect
+    ignored_messages: Defect
+    """Not a defect: monitoring messages of other kinds."""
+
+
+class BaseDevice:
+    """What devices of events and of raw bytes have in common. `open` makes them.
+
+    A device may be used as a context manager, and iterated over with `for` and `async for`; iterating ends with a
+    recording, and not with a camera. Any method may be called from any thread, but only one thread at a time may take
+    packets.
+    """
+
+    _raw: Literal[0, 1]
+
+    def __init__(
+        self,
+        source: str,
+        configuration: BaseConfiguration | None = None,
+        iterator_timeout: float | None = None,
+        buffers: UsbConfiguration | RingConfiguration | None = None,
+        maximum_raw_packets: int = 64,
+        drop_oldest: bool = False,
+        maximum_leases: int = 0,
+        packet_capacity: int = 0,
+    ) -> None:
+        self._handle: Any = ffi.NULL
+        if iterator_timeout is not None and not iterator_timeout >= 0:
+            raise ArgumentError(f"iterator_timeout is {iterator_timeout}, but can be None or at least 0 seconds")
+        self._timeout_us = FOREVER if iterator_timeout is None else int(min(iterator_timeout, 1e9) * 1e6)
+        self._slice_us = _SLICE_US if iterator_timeout is None else min(_SLICE_US, self._timeout_us)
+        if packet_capacity == 0 and not self._raw and _is_at_full_speed(source):
+            packet_capacity = _FULL_SPEED_CAPACITY
+        options = prepared("neuromorphic_open_options")
+        try:
+            options.raw = self._raw
+            options.maximum_raw_packets = maximum_raw_packets
+            options.drop_policy = lib.NEUROMORPHIC_DROP_OLDEST if drop_oldest else lib.NEUROMORPHIC_DROP_NEWEST
+            options.maximum_leases = maximum_leases
+            options.packet_capacity = packet_capacity
+            if buffers is not None:
+                _put_buffers(options, buffers)
+        except OverflowError as cause:
+            raise ArgumentError(f"an option is negative or too large: {cause}", Code.OUT_OF_RANGE) from cause
+        settings = None if configuration is None else configuration.to_c()
+        if settings is not None:
+            options.configuration = settings
+        out = ffi.new("neuromorphic_device **")
+        check(lib.neuromorphic_open(os.fsencode(source), options, out))
+        self._handle = out[0]
+        self._out = ffi.new("const neuromorphic_packet **")
+        self._overflows_seen = 0
+        properties = prepared("neuromorphic_properties")
+        check(lib.neuromorphic_properties_of(self._handle, properties))
+        self._model: int = properties.model
+        self._name = text(properties.name)
+        self._serial = text(properties.serial)
+        self._format = text(properties.format)
+        self._firmware = text(properties.firmware)
+        self._speed = SPEEDS[properties.speed]
+        self._properties = Properties(properties.width, properties.height)
+
+    # ---- Life ----
+
+    def close(self) -> None:
+        """Stops and closes the device, and wakes who waits for it. Packets and arrays that are held stay valid."""
+        handle, self._handle = self._handle, ffi.NULL
+        lib.neuromorphic_close(handle)
+
+    def __enter__(self: DeviceT) -> DeviceT:
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: types.TracebackType | None,
+    ) -> bool:
+        self.close()
+        return False
+
+    def __del__(self) -> None:
+        if getattr(self, "_handle", None):
+            self.close()
+
+    def _open_handle(self, function: str) -> Any:
+        if not self._handle:
+            raise ClosedError(f"{function} called after __exit__", Code.CLOSED)
+        return self._handle
+
+    # ---- Packets ----
+
+    def _next(self) -> Any:
+        """The next packet, released when nothing refers to it any more; None when the time is over. StopIteration at the end."""
+        if code := _next_packet(self._handle, self._slice_us, self._out):
+            return self._wait(code)
+        return _owned(self._out[0], _release)
+
+    def _wait(self, code: int) -> Any:
+        """What `_next` comes to after the first slice of its time gave `code`."""
+        deadline = time.monotonic() + (self._timeout_us - self._slice_us) * 1e-6
+        while True:
+            if code == Code.OK:
+                return _owned(self._out[0], _release)
+            if code == Code.END_OF_STREAM:
+                raise StopIteration
+            if code != Code.TIMEOUT:
+                self._open_handle("__next__")
+                fail(code)
+            wait_us = self._slice_us
+            if self._timeout_us >= 0:
+                wait_us = min(wait_us, int((deadline - time.monotonic()) * 1e6))
+                if wait_us <= 0:
+                    return None
+            code = _next_packet(self._handle, wait_us, self._out)
+
+    async def _anext(self) -> Any:
+        """As `_next`, but other tasks run meanwhile."""
+        loop = asyncio.get_running_loop()
+        deadline = None if self._timeout_us < 0 else loop.time() + self._timeout_us * 1e-6
+        if loop.time() - self._yielded > _PATIENCE_S:
+            await asyncio.sleep(0)
+            self._yielded = loop.time()
+        while True:
+            code = _next_packet(self._open_handle("__anext__"), 0, self._out)
+            if code == Code.OK:
+                return _owned(self._out[0], _release)
+            if code == Code.END_OF_STREAM:
+                raise StopAsyncIteration
+            if code != Code.TIMEOUT:
+                fail(code)
+            left = None if deadline is None else deadline - loop.time()
+            if left is not None and left <= 0:
+                return None
+            ready = asyncio.Event()
+            descriptor = self.fileno()
+            loop.add_reader(descriptor, ready.set)
+            try:
+                await asyncio.wait_for(ready.wait(), left)
+            except asyncio.TimeoutError:
+                pass
+            finally:
+                loop.remove_reader(descriptor)
+            self._yielded = loop.time()
+
+    _yielded = 0.0
+
+    def fileno(self) -> int:
+        """A descriptor that select, poll and epoll find readable while a packet, or the stream's end, is there. Only wait with it."""
+        descriptor = lib.neuromorphic_fd(self._open_handle("fileno"))
+        if descriptor < 0:
+            raise error(Code.IO)
+        return descriptor
+
+    def arena_fileno(self) -> int:
+        """A read-only descriptor of the memory that holds every packet, for other processes to map. It lives as long as the device."""
+        descriptor = lib.neuromorphic_arena_fd(self._open_handle("arena_fileno"))
+        if descriptor < 0:
+            raise error(Code.IO)
+        return descriptor
+
+    def interrupt(self) -> None:
+        """Ends the wait of whoever waits for a packet now, or else the next one's, with InterruptedWait."""
+        check(lib.neuromorphic_interrupt(self._open_handle("interrupt")))
+
+    def backlog(self) -> int:
+        """Buffers that wait to be taken."""
+        count = ffi.new("size_t *")
+        check(lib.neuromorphic_backlog(self._open_handle("backlog"), count))
+        return count[0]
+
+    def clear_backlog(self, until: int = 0) -> None:
+        """Discards the oldest of the buffers that wait, but for the newest `until`. Time goes on correctly, and the loss is counted."""
+        if until < 0:
+            raise ArgumentError(f"until is {until}, but can be 0 or more")
+        check(lib.neuromorphic_clear_backlog(self._open_handle("clear_backlog"), until))
+
+    def overflow(self) -> bool:
+        """True once after every buffer was full, and data was lost, since the last call."""
+        overflows = self.statistics().overflows
+        was_lost = overflows > self._overflows_seen
+        self._overflows_seen = overflows
+        return was_lost
+
+    def statistics(self) -> Statistics:
+        """What the device has done so far."""
+        struct = prepared("neuromorphic_statistics")
+        check(lib.neuromorphic_statistics_of(self._open_handle("statistics"), struct))
+        return Statistics(*(getattr(struct, field.name) for field in dataclasses.fields(Statistics)))
+
+    def defects(self) -> Defects:
+        """What was wrong with the stream so far."""
+        struct = prepared("neuromorphic_defects")
+        check(lib.neuromorphic_defects_of(self._open_handle("defects"), struct))
+        kinds = (getattr(struct, field.name) for field in dataclasses.fields(Defects))
+        return Defects(*(Defect(kind.count, kind.first_offset) for kind in kinds))
+
+    # ---- What it is ----
+
+    def name(self) -> Name:
+        """What the device is; a simulation is what it simulates."""
+        self._open_handle("name")
+        return NAMES[self._model]
+
+    def full_name(self) -> str:
+        """The library's own words for the device, such as "Prophesee EVK4 (simulated)"."""
+        self._open_handle("full_name")
+        return self._name
+
+    def properties(self) -> Properties:
+        """Pixels of the sensor."""
+        self._open_handle("properties")
+        return self._properties
+
+    def serial(self) -> str:
+        """The serial number, "" where there is none."""
+        self._open_handle("serial")
+        return self._serial
+
+    def speed(self) -> Speed:
+        """Of the USB connection."""
+        self._open_handle("speed")
+        return self._speed
+
+    def connection(self) -> Speed:
+        """`speed`, by the name of neuromorphic_drivers 0.18."""
+        return self.speed()
+
+    def format(self) -> str:
+        """Of the device's bytes, as a RAW file's header names it, such as "EVT3"."""
+        self._open_handle("format")
+        return self._format
+
+    def firmware(self) -> str:
+        """The version of a camera's firmware, "" where it doesn't tell."""
+        self._open_handle("firmware")
+        return self._firmware
+
+    # ---- Settings and measurements ----
+
+    def update_configuration(self, configuration: BaseConfiguration) -> None:
+        """Applies settings: all of them, or none where one is refused. Only what differs is written to a camera.
+
+        Returns when they are applied. Raises ArgumentError where a setting is out of its range, or of another model;
+        NeuromorphicError with Code.NEEDS_RESTART where one can only be chosen by `open`.
+        """
+        handle = self._open_handle("update_configuration")
+        check(lib.neuromorphic_configure(handle, configuration.to_c()))
+
+    def current_configuration(self) -> BaseConfiguration:
+        """The settings that were applied last: a Configuration of the camera's module."""
+        return self._configuration("current_configuration", lib.neuromorphic_configuration_of)
+
+    def chip_firmware_configuration(self) -> BaseConfiguration:
+        """The default settings, with the biases that this camera had when it was opened: first thing after it was
+        plugged in, those of its factory. A Configuration of the camera's module."""
+        return self._configuration("chip_firmware_configuration", lib.neuromorphic_factory_configuration)
+
+    def _configuration(self, function: str, of: Any) -> BaseConfiguration:
+        handle = self._open_handle(function)
+        struct = prepared("neuromorphic_configuration")
+        check(of(handle, struct))
+        return _module(self._model).Configuration.from_c(struct)
+
+    def biases_bounds(self) -> Any:
+        """How far each bias may be moved from where the factory set it: a BiasesBounds of the camera's module."""
+        biases = getattr(self.chip_firmware_configuration(), "biases")
+        return _module(self._model).BiasesOffsets.bounds(biases)
+
+    def temperature_celsius(self) -> float:
+        """The sensor's temperature, measured now."""
+        celsius = ffi.new("double *")
+        check(lib.neuromorphic_temperature(self._open_handle("temperature_celsius"), celsius))
+        return celsius[0]
+
+    def illuminance(self) -> int:
+        """The light meter's count, measured now, which falls as light rises; `illuminance_lux` has it in lux."""
+        return self._illuminance("illuminance")[0]
+
+    def illuminance_lux(self) -> float:
+        """How much light falls on the sensor, in lux by the vendor's formula, which no one calibrated for this very camera."""
+        return self._illuminance("illuminance_lux")[1]
+
+    def _illuminance(self, function: str) -> tuple[int, float]:
+        raw, lux = ffi.new("uint32_t *"), ffi.new("double *")
+        check(lib.neuromorphic_illuminance(self._open_handle(function), raw, lux))
+        return raw[0], lux[0]
+
+    def __repr__(self) -> str:
+        if not self._handle:
+            return f"<{type(self).__name__}: closed>"
+        serial = f", serial {self._serial}" if self._serial else ""
+        return f"<{type(self).__name__}: {self._name}{serial}, {self._properties.width} x {self._properties.height}>"
+
+
+class Device(BaseDevice):
+    """A device that delivers packets of events."""
+
+    _raw = 0
+
+    def __iter__(self) -> Device:
+        return self
+
+    def __next__(self) -> tuple[Status, Packet]:
+        lease = self._next()
+        if lease is None:
+            return Status(system_time=time.time()), Packet()
+        return Status(lease), Packet(lease)
+
+    def __aiter__(self) -> Device:
+        return self
+
+    async def __anext__(self) -> tuple[Status, Packet]:
+        lease = await self._anext()
+        if lease is None:
+            return Status(system_time=time.time()), Packet()
+        return Status(lease), Packet(lease)
+
+
+class RawDevice(BaseDevice):
+    """A device that delivers packets of the camera's own bytes, as views that are not copied; None where nothing came in time."""
+
+    _raw = 1
+
+    def __iter__(self) -> RawDevice:
+        return self
+
+    def __next__(self) -> tuple[RawStatus, memoryview]:
+        return self._pair(self._next())
+
+    def __aiter__(self) -> RawDevice:
+        return self
+
+    async def __anext__(self) -> tuple[RawStatus, memoryview]:
+        return self._pair(await self._anext())
+
+    @staticmethod
+    def _pair(lease: Any) -> Any:
+        if lease is None:
+            return RawStatus(system_time=time.time()), None
+        return RawStatus(lease), packets.raw_bytes(lease)
+
+    def record(self, path: str | os.PathLike[str], overwrite: bool = False) -> Recording:
+        """Starts a RAW file, with the header that other tools need to read it."""
+        out = ffi.new("neuromorphic_recording **")
+        handle = self._open_handle("record")
+        check(lib.neuromorphic_recording_create(os.fsencode(path), handle, int(overwrite), out))
+        return Recording(out[0])
+
+
+class Recording:
+    """A RAW file that is being written. `RawDevice.record` makes it; a context manager closes it."""
+
+    def __init__(self, handle: Any) -> None:
+        self._handle = handle
+
+    def write(self, packet: memoryview) -> int:
+        """Appends a raw packet as a RawDevice gave it, whole. Its bytes are with the system when the call returns."""
+        lease = packets.lease_of(packet)
+        if lease is None or packet.nbytes != lease.raw_length:
+            raise ArgumentError("a recording takes a RawDevice's packets as they come, not parts or copies of them")
+        check(lib.neuromorphic_recording_write(self._open_handle("write"), lease))
+        return packet.nbytes
+
+    def sync(self) -> None:
+        """Waits until what was written has reached the disk."""
+        check(lib.neuromorphic_recording_sync(self._open_handle("sync")))
+
+    def close(self) -> None:
+        """Syncs and closes the file."""
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            check(lib.neuromorphic_recording_close(handle))
+
+    def _open_handle(self, function: str) -> Any:
+        if self._handle is None:
+            raise ClosedError(f"{function} called after the recording was closed", Code.CLOSED)
+        return self._handle
+
+    def __enter__(self) -> Recording:
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: types.TracebackType | None,
+    ) -> bool:
+        self.close()
+        return False
+
+    def __del__(self) -> None:
+        handle, self._handle = getattr(self, "_handle", None), None
+        if handle is not None:
+            lib.neuromorphic_recording_close(handle)
+
+
+def _put_buffers(options: Any, buffers: UsbConfiguration | RingConfiguration) -> None:
+    in_flight = buffers.transfer_queue_length if isinstance(buffers, UsbConfiguration) else buffers.parallel_submissions
+    if min(buffers.buffer_length, buffers.ring_length, in_flight) < 1:
+        raise ArgumentError(f"buffer lengths and numbers are at least 1: {buffers}", Code.OUT_OF_RANGE)
+    if buffers.ring_length <= in_flight:
+        raise ArgumentError(
+            f"the ring has {buffers.ring_length} buffers, which is not more than the {in_flight} transfers in flight",
+            Code.OUT_OF_RANGE,
+        )
+    options.buffer_length = buffers.buffer_length
+    options.ring_length = buffers.ring_length
+    options.transfer_queue_length = in_flight
+    options.allow_dma = int(isinstance(buffers, UsbConfiguration) and buffers.allow_dma)
+
+
+def _is_at_full_speed(source: str) -> bool:
+    options = source.rpartition("?")[2].split("&")
+    return "speed=max" in options or (
+        source.startswith("file:") and not any(option.startswith("speed=") for option in options)
+    )
+
+
+def _module(model: int) -> Any:
+    """The module of a model's classes."""
+    from . import prophesee_evk3_hd, prophesee_evk4
+
+    return {1: prophesee_evk4, 2: prophesee_evk3_hd}[model]
+
+
+def source_of(
+    configuration: BaseConfiguration | str | None, source: str | None, serial: str | None, address: str | None
+) -> tuple[str, BaseConfiguration | None]:
+    """The source string that `open`'s parameters mean, and the settings."""
+    if isinstance(configuration, str):
+        if source is not None:
+            raise ArgumentError("the source is given twice: as the first argument, and as `source`")
+        source, configuration = configuration, None
+    if source is not None:
+        if serial is not None or address is not None:
+            raise ArgumentError(f'serial and address choose a USB camera; "{source}" has chosen already')
+        return source, configuration
+    wanted: list[str] = []
+    if configuration is not None:
+        wanted.append(f"model={getattr(configuration, 'type')()}")
+    if serial is not None:
+        wanted.append(f"serial={serial}")
+    if address is not None:
+        bus, _, place = address.partition(":")
+        wanted.append(f"bus={bus},address={place}")
+    return "usb:" + ",".join(wanted), configuration
+
+
+@overload
+def open(
+    configuration: BaseConfiguration | str | None = None,
+    iterator_timeout: float | None = None,
+    raw: Literal[False] = False,
+    serial: str | None = None,
+    usb_configuration: UsbConfiguration | RingConfiguration | None = None,
+    iterator_maximum_raw_packets: int = 64,
+    *,
+    source: str | None = None,
+    address: str | None = None,
+    ring_configuration: RingConfiguration | None = None,
+    drop_oldest: bool = False,
+    maximum_leases: int = 0,
+    packet_capacity: int = 0,
+) -> Device: ...
+
+
+@overload
+def open(
+    configuration: BaseConfiguration | str | None = None,
+    iterator_timeout: float | None = None,
+    *,
+    raw: Literal[True],
+    serial: str | None = None,
+    usb_configuration: UsbConfiguration | RingConfiguration | None = None,
+    iterator_maximum_raw_packets: int = 64,
+    source: str | None = None,
+    address: str | None = None,
+    ring_configuration: RingConfiguration | None = None,
+    drop_oldest: bool = False,
+    maximum_leases: int = 0,
+    packet_capacity: int = 0,
+) -> RawDevice: ...
+
+
+@overload
+def open(
+    configuration: BaseConfiguration | str | None,
+    iterator_timeout: float | None,
+    raw: Literal[True],
+    serial: str | None = None,
+    usb_configuration: UsbConfiguration | RingConfiguration | None = None,
+    iterator_maximum_raw_packets: int = 64,
+    *,
+    source: str | None = None,
+    address: str | None = None,
+    ring_configuration: RingConfiguration | None = None,
+    drop_oldest: bool = False,
+    maximum_leases: int = 0,
+    packet_capacity: int = 0,
+) -> RawDevice: ...
+
+
+def open(
+    configuration: BaseConfiguration | str | None = None,
+    iterator_timeout: float | None = None,
+    raw: bool = False,
+    serial: str | None = None,
+    usb_configuration: UsbConfiguration | RingConfiguration | None = None,
+    iterator_maximum_raw_packets: int = 64,
+    *,
+    source: str | None = None,
+    address: str | None = None,
+    ring_configuration: RingConfiguration | None = None,
+    drop_oldest: bool = False,
+    maximum_leases: int = 0,
+    packet_capacity: int = 0,
+) -> Device | RawDevice:
+    """Opens a camera, a recording or a simulated camera, and starts it.
+
+    Args:
+        configuration: Settings to start with; only a camera of that model is looked for. Or a source: "file:drive.raw",
+            "file:drive.raw?speed=realtime", "sim:prophesee_evk4?rate=50e6&seed=1", "usb:serial=00050423"; the C header
+            has all of them.
+        iterator_timeout: Seconds that a step of the iteration waits at most; None waits until there is data. When the
+            time is over, the step gives a status whose `ring` is None, and an empty packet (raw: None).
+        raw: True for the camera's own bytes, not decoded.
+        serial: Of the camera, as `list_devices` tells it.
+        usb_configuration: The library's buffers.
+        iterator_maximum_raw_packets: Most buffers (USB transfers) that a packet is made of; 0 is no limit.
+        source: A source, together with `configuration`, for a simulated camera's settings.
+        address: Of the camera on USB, "BUS:ADDRESS", as `list_devices` tells it.
+        ring_configuration: The library's buffers, by the names of neuromorphic_drivers 0.18.
+        drop_oldest: When every buffer is full, what has waited longest is lost, so that what is delivered is never
+            older than the ring is long. False: what arrives is lost, as it is usual in the field.
+        maximum_leases: Most packets that the program may hold at once, by themselves or by their arrays; 0 is 64.
+        packet_capacity: Most events of a packet (if raw: bytes); 0 is the library's default, or 2^16 events at full speed.
+
+    Raises:
+        NeuromorphicError: A RuntimeError with a sentence that says what failed, and what to do.
+    """
+    if usb_configuration is not None and ring_configuration is not None:
+        raise ArgumentError("usb_configuration and ring_configuration say the same: give one of them")
+    where, settings = source_of(configuration, source, serial, address)
+    return (RawDevice if raw else Device)(
+        where,
+        settings,
+        iterator_timeout,
+        usb_configuration if usb_configuration is not None else ring_configuration,
+        iterator_maximum_raw_packets,
+        drop_oldest,
+        maximum_leases,
+        packet_capacity,
+    )
+
+
+GenericDevice = GenericDeviceOptional = Device
+GenericDeviceRaw = GenericDeviceRawOptional = RawDevice
