@@ -1,7 +1,8 @@
 """Arrays that are views of a packet's memory.
 
 A view keeps the packet's lease: the memory stays as it is for as long as any array of it is referred to, also after the
-device is closed, and is used again by the library when the last one is gone.
+device is closed, and is used again by the library when the last one is gone. Until then it is the program's own, which
+may write to it: the library doesn't read it again.
 """
 
 from __future__ import annotations
@@ -22,17 +23,16 @@ class View:
 
     __slots__ = ("__array_interface__", "lease")
 
-    def __init__(self, lease: Any, address: int, count: int, kind: str) -> None:
+    def __init__(self, lease: Any, address: int, count: int, kind: str, is_read_only: bool) -> None:
         self.lease = lease
-        # Read-only: several arrays, and other processes, may look at the same memory.
-        self.__array_interface__ = {"shape": (count,), "typestr": kind, "data": (address, True), "version": 3}
+        self.__array_interface__ = {"shape": (count,), "typestr": kind, "data": (address, is_read_only), "version": 3}
 
 
-def column(lease: Any, pointer: Any, count: int, kind: str) -> Column:
+def column(lease: Any, pointer: Any, count: int, kind: str, is_read_only: bool = False) -> Column:
     """An array of `count` elements at a C pointer. `kind` as numpy spells it: "<u8", "<u2", "|u1", "|b1"."""
     if count == 0:
         return np.empty(0, kind)
-    return np.asarray(View(lease, int(ffi.cast("uintptr_t", pointer)), count, kind))
+    return np.asarray(View(lease, int(ffi.cast("uintptr_t", pointer)), count, kind, is_read_only))
 
 
 EventsT = TypeVar("EventsT", bound="Events")
@@ -113,6 +113,9 @@ class Events:
             return record[0]
         chosen = {name: self.column(name)[key] for name in self.fields}
         return type(self)(None, len(next(iter(chosen.values()))), chosen)
+
+    def __setitem__(self, key: str, values: npt.ArrayLike) -> None:
+        self.column(key)[...] = values
 
     def __iter__(self) -> Iterator[np.void]:
         return iter(np.asarray(self))

@@ -155,7 +155,7 @@ class BaseDevice:
         self._serial = text(properties.serial)
         self._format = text(properties.format)
         self._firmware = text(properties.firmware)
-        self._speed = SPEEDS[properties.speed]
+        self._speed = SPEEDS[int(properties.speed)]
         self._properties = Properties(properties.width, properties.height)
 
     # ---- Life ----
@@ -362,7 +362,8 @@ class BaseDevice:
 
     def biases_bounds(self) -> Any:
         """How far each bias may be moved from where the factory set it: a BiasesBounds of the camera's module."""
-        biases = getattr(self.chip_firmware_configuration(), "biases")
+        factory = self._configuration("biases_bounds", lib.neuromorphic_factory_configuration)
+        biases = getattr(factory, "biases")
         return _module(self._model).BiasesOffsets.bounds(biases)
 
     def temperature_celsius(self) -> float:

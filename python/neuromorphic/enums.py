@@ -24,18 +24,18 @@ class Speed(enum.Enum):
     SUPER_PLUS = "USB 3.1 SuperSpeed+ (10.0 Gb/s)"
 
     # The names that neuromorphic_drivers 0.18 gives them.
-    USB_UNKNOWN = UNKNOWN
-    USB_LOW = LOW
-    USB_FULL = FULL
-    USB_HIGH = HIGH
-    USB_SUPER = SUPER
-    USB_SUPER_PLUS = SUPER_PLUS
+    USB_UNKNOWN = "USB Unknown speed"
+    USB_LOW = "USB 1.0 Low Speed (1.5 Mb/s)"
+    USB_FULL = "USB 1.1 Full Speed (12 Mb/s)"
+    USB_HIGH = "USB 2.0 High Speed (480 Mb/s)"
+    USB_SUPER = "USB 3.0 SuperSpeed (5.0 Gb/s)"
+    USB_SUPER_PLUS = "USB 3.1 SuperSpeed+ (10.0 Gb/s)"
 
 
 Connection = Speed
 
-SPEEDS = (Speed.UNKNOWN, Speed.LOW, Speed.FULL, Speed.HIGH, Speed.SUPER, Speed.SUPER_PLUS)
+SPEEDS: tuple[Speed, ...] = (Speed.UNKNOWN, Speed.LOW, Speed.FULL, Speed.HIGH, Speed.SUPER, Speed.SUPER_PLUS)
 """By the C header's numbers."""
 
-NAMES = (Name.RECORDING, Name.PROPHESEE_EVK4, Name.PROPHESEE_EVK3_HD)
+NAMES: tuple[Name, ...] = (Name.RECORDING, Name.PROPHESEE_EVK4, Name.PROPHESEE_EVK3_HD)
 """By the C header's numbers of models."""

@@ -106,7 +106,7 @@ Evt3Packet = Packet
 
 def raw_bytes(lease: Any) -> memoryview:
     """A raw packet's bytes, not copied."""
-    return memoryview(column(lease, lease.raw, lease.raw_length, "|u1"))
+    return column(lease, lease.raw, lease.raw_length, "|u1", is_read_only=True).data
 
 
 def lease_of(packet: memoryview) -> Any:

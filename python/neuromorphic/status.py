@@ -124,7 +124,7 @@ class RawStatus(_Status):
         super().__init__(packet, system_time)
         # The packet's own list, which goes with the packet.
         count = 0 if packet is None else packet.overflow_count
-        self._overflows: list[int] = ffi.unpack(packet.overflow_raw, count) if count else []
+        self._overflows: list[int] = ffi.unpack(packet.overflow_raw, count) if packet is not None and count else []
 
     @property
     def ring(self) -> RawRingStatus | None:
