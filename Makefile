@@ -26,13 +26,17 @@ version = $(shell sed -n 's/^#define NEUROMORPHIC_VERSION_$1 //p' include/neurom
 VERSION = $(call version,MAJOR).$(call version,MINOR).$(call version,PATCH)
 LIBRARY = $(BUILD)/lib/libneuromorphic.so.0
 
-.PHONY: build demo test check format soak fuzz bench setup setup-build install uninstall clean
+.PHONY: build demo wheel test check format soak fuzz bench setup setup-build install uninstall clean
 
 build: setup-build
 	@.ci/build
 
 demo: build
 	@.ci/demo
+
+# For Python: build/wheel/neuromorphic-….whl.
+wheel: setup build
+	@.ci/wheel
 
 test: setup
 	@.ci/test '$(FILTER)'

@@ -30,7 +30,8 @@ __attribute__((visibility("default"))) int libusb_bulk_transfer(void *handle, un
     static transferrer next;
     transferrer here = __atomic_load_n(&next, __ATOMIC_RELAXED);
     if (here == NULL) {
-        *(void **)&here = dlsym(RTLD_NEXT, "libusb_bulk_transfer");
+        void *libusb = dlopen("libusb-1.0.so.0", RTLD_LAZY | RTLD_NOLOAD); /* Where it came with dlopen, none is next. */
+        *(void **)&here = dlsym(libusb != NULL ? libusb : RTLD_NEXT, "libusb_bulk_transfer");
         __atomic_store_n(&next, here, __ATOMIC_RELAXED);
     }
     if (__atomic_load_n(&hurry_is_on, __ATOMIC_RELAXED) && endpoint == 0x81 && milliseconds == 1000) {

@@ -322,7 +322,8 @@ class BaseDevice:
 
     def connection(self) -> Speed:
         """`speed`, by the name of neuromorphic_drivers 0.18."""
-        return self.speed()
+        self._open_handle("connection")
+        return self._speed
 
     def format(self) -> str:
         """Of the device's bytes, as a RAW file's header names it, such as "EVT3"."""
