@@ -275,6 +275,7 @@ class BaseDevice:
 
     def overflow(self) -> bool:
         """True once after every buffer was full, and data was lost, since the last call."""
+        self._open_handle("overflow")
         overflows = self.statistics().overflows
         was_lost = overflows > self._overflows_seen
         self._overflows_seen = overflows

@@ -54,9 +54,15 @@ def list_devices() -> list[ListedDevice]:
         lib.neuromorphic_device_list_free(out[0])
 
 
+_LIKE_EVK4 = ((0x31F7, 0x0003), (0x1409, 0x8E00))
+"""USB ids of other makers' cameras that are built like an EVK4: SilkyEvCam HD, IDS uEye XCP-E."""
+
+
 def _listed(device: Any) -> ListedDevice:
     full_name = text(device.name)
     names = [name for name in Name if full_name.startswith(name.value)]
+    if (device.vendor_id, device.product_id) in _LIKE_EVK4:
+        names = [Name.PROPHESEE_EVK4]
     reason, remedy = text(device.reason) or None, text(device.remedy) or None
     error = None if device.usable else ": ".join(part for part in (reason, remedy) if part) or "it can't be used"
     return ListedDevice(

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ._library import ffi
 from .arrays import CounterEvents, PolarityEvents, TriggerEvents, column
+from .errors import ArgumentError
 
 # Older versions of neuromorphic_drivers call them dvs_events.
 _KEYS = ("polarity_events", "trigger_events", "counter_events", "polarity_events_overflow_indices",
@@ -69,10 +71,14 @@ class Packet:
             return None
         return column(lease, getattr(lease, field), lease.overflow_count, "<u8")
 
-    @property
-    def block_offset(self) -> int:
-        """Where the packet's memory begins in the device's arena, bytes."""
-        return 0 if self._lease is None else self._lease.block_offset
+    def offset_of(self, array: npt.NDArray[Any]) -> int:
+        """Where one of this packet's arrays begins in the device's arena (`arena_fileno`), bytes."""
+        lease = self._lease
+        address: int = array.__array_interface__["data"][0]
+        place = address - int(ffi.cast("uintptr_t", lease.block)) if lease is not None else -1
+        if lease is None or not 0 <= place < lease.block_length:
+            raise ArgumentError("the array is not one of this packet's, but a copy or another's")
+        return lease.block_offset + place
 
     # ---- As a mapping ----
 

@@ -258,8 +258,9 @@ def test_another_process_maps_the_same_memory() -> None:
     with nd.open(SIMULATION) as device:
         packet = next(packet for _, packet in device if packet.polarity_events is not None)
         events = packet.polarity_events
-        block = int(ffi.cast("uintptr_t", packet._lease.block))
-        place = packet.block_offset + events.t.__array_interface__["data"][0] - block
+        place = packet.offset_of(events.t)
+        with pytest.raises(nd.errors.ArgumentError):
+            packet.offset_of(np.array(events.t))
         program = (
             "import mmap, sys; fd, place, count = map(int, sys.argv[1:]); import numpy as np;"
             "m = mmap.mmap(fd, 0, prot=mmap.PROT_READ); print(int(np.frombuffer(m, '<u8', count, place).sum()))"
