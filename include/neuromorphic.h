@@ -876,6 +876,140 @@ NEUROMORPHIC_API neuromorphic_status neuromorphic_statistics_of(neuromorphic_dev
  */
 NEUROMORPHIC_API neuromorphic_status neuromorphic_defects_of(neuromorphic_device *device, neuromorphic_defects *out);
 
+/* ---- Arrow ----------------------------------------------------------------------------------------------------- */
+
+/*
+ * The next three structs are those of the Arrow C data interface and C stream interface, through which the libraries of
+ * Apache Arrow (pyarrow, for one) and many others take tables without a copy. Their specification asks everyone to define
+ * them just so, and never changes them: https://arrow.apache.org/docs/format/CDataInterface.html
+ *
+ * Whoever gets a filled one calls its `release` once, which then sets `release` to NULL; a struct whose `release` is NULL
+ * has nothing to be released. One may be moved: copied bit by bit, with the copied one's `release` set to NULL.
+ */
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+
+/** The type of an array, or of a whole table. */
+struct ArrowSchema {
+    const char *format;             /**< "+s" a table, "L" uint64, "I" uint32, "S" uint16, "C" uint8 */
+    const char *name;               /**< of a column; "" for a table */
+    const char *metadata;           /**< keys and values in Arrow's binary form, or NULL */
+    int64_t flags;                  /**< 0: no value is ever missing */
+    int64_t n_children;             /**< columns of a table */
+    struct ArrowSchema **children;
+    struct ArrowSchema *dictionary; /**< NULL */
+
+    void (*release)(struct ArrowSchema *);
+    void *private_data;
+};
+
+/** An array's data, or that of a whole table. */
+struct ArrowArray {
+    int64_t length;                /**< rows */
+    int64_t null_count;            /**< 0 */
+    int64_t offset;                /**< 0 */
+    int64_t n_buffers;             /**< 1 for a table, 2 for a column */
+    int64_t n_children;            /**< columns of a table */
+    const void **buffers;          /**< [0] NULL: no value is missing; [1] a column's values */
+    struct ArrowArray **children;
+    struct ArrowArray *dictionary; /**< NULL */
+
+    void (*release)(struct ArrowArray *);
+    void *private_data;
+};
+
+#endif
+
+#ifndef ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE
+
+/** Tables of one type, one after the other. */
+struct ArrowArrayStream {
+    int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
+    int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
+    const char *(*get_last_error)(struct ArrowArrayStream *);
+
+    void (*release)(struct ArrowArrayStream *);
+    void *private_data;
+};
+
+#endif
+
+/**
+ * The tables of a packet. t is microseconds of the sensor's clock; the schema says so too, in column t's metadata: "unit" is
+ * "us". `on`, `rising` and `is_output` are 0 or 1 in a byte each, as the packet has them: Arrow's own bool is a bit, so it
+ * could not be had without a copy.
+ */
+typedef enum neuromorphic_table {
+    /** A row an event: t uint64, x uint16, y uint16, on uint8. */
+    NEUROMORPHIC_TABLE_EVENTS = 0,
+    /** A row an edge at a trigger input: t uint64, id uint8, rising uint8. */
+    NEUROMORPHIC_TABLE_TRIGGERS = 1,
+    /** A row a report of the rate controller: t uint64, events uint32, is_output uint8. */
+    NEUROMORPHIC_TABLE_COUNTERS = 2
+} neuromorphic_table;
+
+/**
+ * The schema of a table, as neuromorphic_packet_arrow fills it. It is the same for every device.
+ *
+ * @param out receives the schema, whatever it held before; the program calls its `release`, on any thread.
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT (also: no such table).
+ * @since 0.1
+ */
+NEUROMORPHIC_API neuromorphic_status neuromorphic_arrow_schema(neuromorphic_table table, struct ArrowSchema *out);
+
+/**
+ * A table of a packet as an Arrow array, without a copy: its children are the columns, and their buffers are the packet's
+ * own arrays, at the same addresses. Only to be read.
+ *
+ * The array holds a lease of the packet, as from neuromorphic_packet_retain: release the packet and the array in any order,
+ * on any thread, also after neuromorphic_close. A child may be moved out, as Arrow's specification has it, and released by
+ * itself: the lease ends with the last part.
+ *
+ * @param packet a packet that is held.
+ * @param out    receives the array, whatever it held before; the program calls its `release`. Of length 0 where the packet
+ *               has no row.
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT (also: no such table), NEUROMORPHIC_ERROR_UNSUPPORTED (a raw
+ *         packet has no tables).
+ * @since 0.1
+ */
+NEUROMORPHIC_API neuromorphic_status neuromorphic_packet_arrow(const neuromorphic_packet *packet, neuromorphic_table table,
+                                                               struct ArrowArray *out);
+
+/**
+ * A device's packets from now on as an Arrow stream of one of their tables, without a copy.
+ *
+ * - get_next takes a packet as neuromorphic_next_packet does, and gives its table as neuromorphic_packet_arrow does: the
+ *   array holds the packet until its `release`. Packets without a row in the table are passed over, so no array is empty;
+ *   whoever wants several tables takes packets. At the end of the stream it succeeds with an array whose `release` is NULL.
+ * - get_schema gives neuromorphic_arrow_schema's schema, with the sensor's size in pixels as the table's metadata: "width" and
+ *   "height".
+ * - They return 0, or a code of errno.h: ETIMEDOUT (no row in time), EINTR (neuromorphic_interrupt), EBADF (the device was
+ *   closed, before or meanwhile), ENODEV (unplugged), ENOBUFS (every packet that the device may have out is held: release
+ *   an array), EBUSY (another thread is in next_packet), EPIPE (stalled), EINVAL (a NULL), EIO for the rest. get_last_error
+ *   then has the sentence, until the stream's next call; neuromorphic_last_error has it too. Where the device goes on, so
+ *   does the stream.
+ *
+ * The stream doesn't own the device: close that yourself, before or after the stream's `release`. Either is safe, and arrays
+ * stay as they are. What takes packets by other means, or by another stream, takes them from this one.
+ *
+ * A program that keeps every array, such as pyarrow's read_all, holds every packet: options.maximum_leases must be as many.
+ *
+ * @param timeout_us microseconds that get_next waits for a row; 0 looks at one packet if there is one, NEUROMORPHIC_FOREVER
+ *                   waits until data, interrupt, close or the end.
+ * @param out        receives the stream, whatever it held before; the program calls its `release`.
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT (also: no such table), NEUROMORPHIC_ERROR_INVALID_HANDLE,
+ *         NEUROMORPHIC_ERROR_UNSUPPORTED (a device opened with raw = 1 has no tables).
+ * @note  One thread at a time per stream, and per device, as for next_packet.
+ * @since 0.1
+ */
+NEUROMORPHIC_API neuromorphic_status neuromorphic_arrow_stream(neuromorphic_device *device, neuromorphic_table table,
+                                                               int64_t timeout_us, struct ArrowArrayStream *out);
+
 /* ---- Decoder --------------------------------------------------------------------------------------------------- */
 
 /** Decodes bytes that the program has from elsewhere: a file of its own, a network, a ROS message. */

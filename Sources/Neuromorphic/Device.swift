@@ -2,7 +2,7 @@ import Buffers
 package import CNeuromorphic
 import Cameras
 package import EventFormats
-import Platform
+package import Platform
 import Sentences
 import Simulation
 import Synchronization
@@ -166,8 +166,12 @@ package final class Device: Sendable {
     ///
     /// - Parameter timeoutMicroseconds: 0 polls, nil waits for ever.
     package func nextPacket(timeoutMicroseconds: Int64?) throws(NeuromorphicError) -> Lease {
-        let deadline = timeoutMicroseconds.map { MonotonicTime.now.advanced(microseconds: $0) }
-        return try reader.occupy { reader throws(NeuromorphicError) in try reader.next(until: deadline) }
+        try nextPacket(until: timeoutMicroseconds.map { MonotonicTime.now.advanced(microseconds: $0) })
+    }
+
+    /// The same, until a time at the latest; nil waits for ever.
+    package func nextPacket(until deadline: MonotonicTime?) throws(NeuromorphicError) -> Lease {
+        try reader.occupy { reader throws(NeuromorphicError) in try reader.next(until: deadline) }
     }
 
     package func clearBacklog(until limit: Int) throws(NeuromorphicError) {

@@ -17,6 +17,12 @@ final class DeviceHandle {
     }
 }
 
+/// The device of a handle; it lives at least as long as the caller holds it. A function, and not inlined, for it is asked all over.
+@inline(never)
+@unsafe func openDevice(_ handle: OpaquePointer?) throws(NeuromorphicError) -> Device {
+    try unsafe Handles.devices.object(handle).device
+}
+
 @c @implementation
 public func neuromorphic_open(
     _ source: UnsafePointer<CChar>!, _ options: UnsafePointer<neuromorphic_open_options>!,

@@ -9,7 +9,7 @@ public func neuromorphic_recording_create(
 ) -> neuromorphic_status {
     status { () throws(NeuromorphicError) in
         let path = unsafe String(cString: try required(path, "path"))
-        let properties = try unsafe Handles.devices.object(device).device.properties
+        let properties = try unsafe openDevice(device).properties
         let out = try unsafe required(out, "out")
         guard overwrite <= 1 else { throw .invalidArgument("overwrite is \(overwrite), and must be 0 or 1") }
         let writer = try RecordingWriter.create(path, for: properties, overwriting: overwrite == 1)

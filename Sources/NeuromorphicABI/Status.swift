@@ -50,15 +50,22 @@ func requiredTimeout(_ timeout_us: Int64) throws(NeuromorphicError) -> Int64? {
 
 /// Reads a caller's struct, which starts with its size. One of a newer header is longer; what it has more must be zero.
 @unsafe func read<Struct>(_ pointer: UnsafePointer<Struct>, _ name: StaticString) throws(NeuromorphicError) -> Struct {
-    let size = try unsafe checkSize(of: Struct.self, at: UnsafeRawPointer(pointer), name)
-    let bytes = unsafe UnsafeRawBufferPointer(start: pointer, count: size)
-    for index in MemoryLayout<Struct>.size..<size where unsafe bytes[index] != 0 {
+    try unsafe checkNoMore(than: MemoryLayout<Struct>.size, at: UnsafeRawPointer(pointer), name)
+    return unsafe pointer.pointee
+}
+
+@inline(never)
+@unsafe private func checkNoMore(than known: Int, at start: UnsafeRawPointer, _ name: StaticString)
+    throws(NeuromorphicError)
+{
+    let size = try unsafe checkSize(known, at: start, name)
+    let bytes = unsafe UnsafeRawBufferPointer(start: start, count: size)
+    for index in known..<size where unsafe bytes[index] != 0 {
         throw NeuromorphicError(
             NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE,
             "\(name) has fields that this library (\(libraryVersion)) doesn't know, and they are set; use a newer library"
         )
     }
-    return unsafe pointer.pointee
 }
 
 /// Fills in a caller's struct, and leaves its size as it is.
@@ -66,7 +73,7 @@ func requiredTimeout(_ timeout_us: Int64) throws(NeuromorphicError) -> Int64? {
     throws(NeuromorphicError)
 {
     let pointer = try unsafe required(pointer, name)
-    let size = try unsafe checkSize(of: Struct.self, at: UnsafeRawPointer(pointer), name)
+    let size = try unsafe checkSize(MemoryLayout<Struct>.size, at: UnsafeRawPointer(pointer), name)
     unsafe pointer.pointee = value
     unsafe UnsafeMutableRawPointer(pointer).storeBytes(of: size, as: Int.self)
     // Fields of a newer header: as in its INIT.
@@ -75,11 +82,13 @@ func requiredTimeout(_ timeout_us: Int64) throws(NeuromorphicError) -> Int64? {
 }
 
 /// The size that a caller's struct says it has.
-@unsafe private func checkSize<Struct>(of type: Struct.Type, at start: UnsafeRawPointer, _ name: StaticString)
-    throws(NeuromorphicError) -> Int
+///
+/// - Parameter known: the size that it has here. A number and not a type, so that there is one of this function.
+@inline(never)
+@unsafe private func checkSize(_ known: Int, at start: UnsafeRawPointer, _ name: StaticString) throws(NeuromorphicError)
+    -> Int
 {
     let size = unsafe start.loadUnaligned(as: Int.self)
-    let known = MemoryLayout<Struct>.size
     guard known...(known + 65536) ~= size else {
         throw NeuromorphicError(
             NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE,

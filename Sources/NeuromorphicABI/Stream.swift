@@ -8,7 +8,7 @@ public func neuromorphic_next_packet(
     _ device: OpaquePointer!, _ timeout_us: Int64, _ out: UnsafeMutablePointer<UnsafePointer<neuromorphic_packet>?>!
 ) -> neuromorphic_status {
     status { () throws(NeuromorphicError) in
-        let device = try unsafe Handles.devices.object(device).device
+        let device = try unsafe openDevice(device)
         let out = try unsafe required(out, "out")
         let lease = try device.nextPacket(timeoutMicroseconds: try requiredTimeout(timeout_us))
         unsafe out.pointee = UnsafePointer(lease.packet)
@@ -30,7 +30,7 @@ public func neuromorphic_packet_release(_ packet: UnsafePointer<neuromorphic_pac
 @c @implementation
 public func neuromorphic_backlog(_ device: OpaquePointer!, _ out: UnsafeMutablePointer<Int>!) -> neuromorphic_status {
     status { () throws(NeuromorphicError) in
-        let device = try unsafe Handles.devices.object(device).device
+        let device = try unsafe openDevice(device)
         let out = try unsafe required(out, "out")
         unsafe out.pointee = device.backlog
     }
@@ -40,24 +40,24 @@ public func neuromorphic_backlog(_ device: OpaquePointer!, _ out: UnsafeMutableP
 public func neuromorphic_clear_backlog(_ device: OpaquePointer!, _ until: Int) -> neuromorphic_status {
     status { () throws(NeuromorphicError) in
         // A size_t beyond Int.max reads as negative: more than ever wait, so nothing is to be done.
-        let device = try unsafe Handles.devices.object(device).device
+        let device = try unsafe openDevice(device)
         try device.clearBacklog(until: until < 0 ? Int.max : until)
     }
 }
 
 @c @implementation
 public func neuromorphic_fd(_ device: OpaquePointer!) -> Int32 {
-    value(or: -1) { () throws(NeuromorphicError) in try unsafe Handles.devices.object(device).device.descriptor() }
+    value(or: -1) { () throws(NeuromorphicError) in try unsafe openDevice(device).descriptor() }
 }
 
 @c @implementation
 public func neuromorphic_arena_fd(_ device: OpaquePointer!) -> Int32 {
-    value(or: -1) { () throws(NeuromorphicError) in try unsafe Handles.devices.object(device).device.arenaDescriptor }
+    value(or: -1) { () throws(NeuromorphicError) in try unsafe openDevice(device).arenaDescriptor }
 }
 
 @c @implementation
 public func neuromorphic_interrupt(_ device: OpaquePointer!) -> neuromorphic_status {
-    status { () throws(NeuromorphicError) in try unsafe Handles.devices.object(device).device.interrupt() }
+    status { () throws(NeuromorphicError) in try unsafe openDevice(device).interrupt() }
 }
 
 @c @implementation
@@ -65,7 +65,7 @@ public func neuromorphic_statistics_of(
     _ device: OpaquePointer!, _ out: UnsafeMutablePointer<neuromorphic_statistics>!
 ) -> neuromorphic_status {
     status { () throws(NeuromorphicError) in
-        let device = try unsafe Handles.devices.object(device).device
+        let device = try unsafe openDevice(device)
         try unsafe write(device.statistics, to: out, "out")
     }
 }
@@ -75,7 +75,7 @@ public func neuromorphic_defects_of(
     _ device: OpaquePointer!, _ out: UnsafeMutablePointer<neuromorphic_defects>!
 ) -> neuromorphic_status {
     status { () throws(NeuromorphicError) in
-        let device = try unsafe Handles.devices.object(device).device
+        let device = try unsafe openDevice(device)
         try unsafe write(neuromorphic_defects(device.defects), to: out, "out")
     }
 }

@@ -522,12 +522,61 @@ static void check_null_arguments(void) {
     refused(neuromorphic_decoder_decode(decoder, "", 0, &columns, NULL), wanted, "decode without consumed");
     refused(neuromorphic_decoder_current_t(decoder, NULL), wanted, "decoder_current_t");
     refused(neuromorphic_decoder_defects(decoder, NULL), wanted, "decoder_defects");
+    struct ArrowArrayStream arrow;
+    refused(neuromorphic_arrow_schema(NEUROMORPHIC_TABLE_EVENTS, NULL), wanted, "arrow_schema");
+    refused(neuromorphic_arrow_stream(NULL, NEUROMORPHIC_TABLE_EVENTS, 0, &arrow), wanted, "arrow_stream of no device");
+    refused(neuromorphic_arrow_stream(device, NEUROMORPHIC_TABLE_EVENTS, 0, NULL), wanted, "arrow_stream without out");
+    refused(neuromorphic_arrow_stream(device, NEUROMORPHIC_TABLE_EVENTS, -2, &arrow), wanted, "arrow_stream, -2 us");
     CHECK(packet == UNTOUCHED && none == UNTOUCHED && used == 42);
     CHECK_OK(neuromorphic_decoder_decode(decoder, NULL, 0, &columns, &used));
     CHECK_EQUAL(used, 0);
     neuromorphic_decoder_free(decoder);
     neuromorphic_close(device);
     columns_free(&columns);
+}
+
+static void check_arrow(void) {
+    neuromorphic_open_options options = NEUROMORPHIC_OPEN_OPTIONS_INIT;
+    neuromorphic_device *decoded = open_device(SIM "?speed=max&rate=1e5", NULL);
+    options.raw = 1;
+    neuromorphic_device *raw = open_device(SIM "?speed=max&rate=1e5", &options);
+    const neuromorphic_packet *packet = NULL, *raw_packet = NULL;
+    REQUIRE_OK(neuromorphic_next_packet(decoded, NEUROMORPHIC_FOREVER, &packet));
+    REQUIRE_OK(neuromorphic_next_packet(raw, NEUROMORPHIC_FOREVER, &raw_packet));
+    struct ArrowSchema schema;
+    struct ArrowArray array;
+    struct ArrowArrayStream stream;
+    memset(&schema, 0xA5, sizeof schema);
+    memset(&array, 0xA5, sizeof array);
+    memset(&stream, 0xA5, sizeof stream);
+    const struct ArrowSchema schema_before = schema;
+    const struct ArrowArray array_before = array;
+    const struct ArrowArrayStream stream_before = stream;
+    const neuromorphic_status wanted = NEUROMORPHIC_ERROR_INVALID_ARGUMENT;
+    refused(neuromorphic_packet_arrow(NULL, NEUROMORPHIC_TABLE_EVENTS, &array), wanted, "packet_arrow of no packet");
+    refused(neuromorphic_packet_arrow(packet, NEUROMORPHIC_TABLE_EVENTS, NULL), wanted, "packet_arrow without out");
+    static const int none[] = {3, 100, -1, INT32_MAX, INT32_MIN};
+    for (size_t i = 0; i < COUNT_OF(none); ++i) {
+        neuromorphic_table table = (neuromorphic_table)none[i];
+        refused(neuromorphic_arrow_schema(table, &schema), wanted, "the schema of no table");
+        refused(neuromorphic_packet_arrow(packet, table, &array), wanted, "an array of no table");
+        refused(neuromorphic_arrow_stream(decoded, table, 0, &stream), wanted, "a stream of no table");
+    }
+    for (int table = 0; table < 3; ++table) {
+        refused(neuromorphic_packet_arrow(raw_packet, (neuromorphic_table)table, &array), NEUROMORPHIC_ERROR_UNSUPPORTED,
+                "a table of a raw packet");
+        refused(neuromorphic_arrow_stream(raw, (neuromorphic_table)table, 0, &stream), NEUROMORPHIC_ERROR_UNSUPPORTED,
+                "a stream of a raw device");
+    }
+    neuromorphic_packet_release(packet);
+    neuromorphic_packet_release(raw_packet);
+    CHECK_EQUAL(statistics_of(decoded).leases + statistics_of(raw).leases, 0);
+    neuromorphic_close(decoded);
+    neuromorphic_close(raw);
+    refused(neuromorphic_arrow_stream(raw, NEUROMORPHIC_TABLE_EVENTS, 0, &stream), NEUROMORPHIC_ERROR_INVALID_HANDLE,
+            "a stream of a closed device");
+    CHECK(memcmp(&schema, &schema_before, sizeof schema) == 0 && memcmp(&array, &array_before, sizeof array) == 0);
+    CHECK(memcmp(&stream, &stream_before, sizeof stream) == 0);
 }
 
 static void check_recordings(void) {
@@ -652,6 +701,7 @@ int main(void) {
     check_configurations();
     check_handles();
     check_null_arguments();
+    check_arrow();
     check_recordings();
     check_packets();
     check_full_disk();

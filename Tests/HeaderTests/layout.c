@@ -248,3 +248,33 @@ _Static_assert(offsetof(neuromorphic_statistics, maximum_leases) == 152, "neurom
 _Static_assert(offsetof(neuromorphic_statistics, leases_refused) == 160, "neuromorphic_statistics.leases_refused");
 _Static_assert(offsetof(neuromorphic_statistics, buffers_allocated) == 168, "neuromorphic_statistics.buffers_allocated");
 _Static_assert(offsetof(neuromorphic_statistics, arena_length) == 176, "neuromorphic_statistics.arena_length");
+
+_Static_assert(sizeof(struct ArrowArray) == 80, "struct ArrowArray");
+_Static_assert(offsetof(struct ArrowArray, length) == 0, "struct ArrowArray.length");
+_Static_assert(offsetof(struct ArrowArray, null_count) == 8, "struct ArrowArray.null_count");
+_Static_assert(offsetof(struct ArrowArray, offset) == 16, "struct ArrowArray.offset");
+_Static_assert(offsetof(struct ArrowArray, n_buffers) == 24, "struct ArrowArray.n_buffers");
+_Static_assert(offsetof(struct ArrowArray, n_children) == 32, "struct ArrowArray.n_children");
+_Static_assert(offsetof(struct ArrowArray, buffers) == 40, "struct ArrowArray.buffers");
+_Static_assert(offsetof(struct ArrowArray, children) == 48, "struct ArrowArray.children");
+_Static_assert(offsetof(struct ArrowArray, dictionary) == 56, "struct ArrowArray.dictionary");
+_Static_assert(offsetof(struct ArrowArray, release) == 64, "struct ArrowArray.release");
+_Static_assert(offsetof(struct ArrowArray, private_data) == 72, "struct ArrowArray.private_data");
+
+_Static_assert(sizeof(struct ArrowArrayStream) == 40, "struct ArrowArrayStream");
+_Static_assert(offsetof(struct ArrowArrayStream, get_schema) == 0, "struct ArrowArrayStream.get_schema");
+_Static_assert(offsetof(struct ArrowArrayStream, get_next) == 8, "struct ArrowArrayStream.get_next");
+_Static_assert(offsetof(struct ArrowArrayStream, get_last_error) == 16, "struct ArrowArrayStream.get_last_error");
+_Static_assert(offsetof(struct ArrowArrayStream, release) == 24, "struct ArrowArrayStream.release");
+_Static_assert(offsetof(struct ArrowArrayStream, private_data) == 32, "struct ArrowArrayStream.private_data");
+
+_Static_assert(sizeof(struct ArrowSchema) == 72, "struct ArrowSchema");
+_Static_assert(offsetof(struct ArrowSchema, format) == 0, "struct ArrowSchema.format");
+_Static_assert(offsetof(struct ArrowSchema, name) == 8, "struct ArrowSchema.name");
+_Static_assert(offsetof(struct ArrowSchema, metadata) == 16, "struct ArrowSchema.metadata");
+_Static_assert(offsetof(struct ArrowSchema, flags) == 24, "struct ArrowSchema.flags");
+_Static_assert(offsetof(struct ArrowSchema, n_children) == 32, "struct ArrowSchema.n_children");
+_Static_assert(offsetof(struct ArrowSchema, children) == 40, "struct ArrowSchema.children");
+_Static_assert(offsetof(struct ArrowSchema, dictionary) == 48, "struct ArrowSchema.dictionary");
+_Static_assert(offsetof(struct ArrowSchema, release) == 56, "struct ArrowSchema.release");
+_Static_assert(offsetof(struct ArrowSchema, private_data) == 64, "struct ArrowSchema.private_data");

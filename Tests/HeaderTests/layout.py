@@ -27,7 +27,8 @@ print("#include <neuromorphic.h>")
 print()
 print('_Static_assert(sizeof(void *) == 8 && sizeof(size_t) == 8, "64-bit");')
 print('_Static_assert(sizeof(neuromorphic_status) == 4, "an enum is an int");')
-for name in sorted(ffi.list_types()[0]):
+typedefs, structs, _ = ffi.list_types()
+for name in sorted(typedefs) + ["struct " + tag for tag in sorted(set(structs) - set(typedefs))]:
     kind = ffi.typeof(name)
     if kind.kind != "struct" or kind.fields is None:
         continue
