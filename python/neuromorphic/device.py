@@ -9,7 +9,7 @@ import time
 import types
 from typing import Any, Literal, TypeVar, overload
 
-from . import packet as packets
+from . import _arrow, packet as packets
 from ._library import FOREVER, check, error, ffi, fail, lib, prepared, text
 from .enums import NAMES, SPEEDS, Name, Speed
 from .errors import ArgumentError, ClosedError, Code
@@ -22,6 +22,9 @@ _SLICE_US = 100_000
 
 _FULL_SPEED_CAPACITY = 1 << 16
 """Events of a packet at full speed: twice the library's default, as Python has its price for each packet, of 2 or 3 microseconds."""
+
+_LEASES = (65536, 4096, 64)
+"""Packets that a program may hold, as programs in Python like to keep arrays. It costs only addresses; fewer where those are scarce."""
 
 _PATIENCE_S = 0.001
 """How long packets that are there already are handed to `async for` before others get their turn."""
@@ -134,7 +137,7 @@ class BaseDevice:
             options.raw = self._raw
             options.maximum_raw_packets = maximum_raw_packets
             options.drop_policy = lib.NEUROMORPHIC_DROP_OLDEST if drop_oldest else lib.NEUROMORPHIC_DROP_NEWEST
-            options.maximum_leases = maximum_leases
+            options.maximum_leases = maximum_leases or _LEASES[0]
             options.packet_capacity = packet_capacity
             if buffers is not None:
                 _put_buffers(options, buffers)
@@ -144,7 +147,12 @@ class BaseDevice:
         if settings is not None:
             options.configuration = settings
         out = ffi.new("neuromorphic_device **")
-        check(lib.neuromorphic_open(os.fsencode(source), options, out))
+        code = lib.neuromorphic_open(os.fsencode(source), options, out)
+        for leases in _LEASES[1:]:
+            if code == Code.OUT_OF_MEMORY and maximum_leases == 0:
+                options.maximum_leases = leases
+                code = lib.neuromorphic_open(os.fsencode(source), options, out)
+        check(code)
         self._handle = out[0]
         self._out = ffi.new("const neuromorphic_packet **")
         self._overflows_seen = 0
@@ -418,6 +426,21 @@ class Device(BaseDevice):
         return Status(lease), Packet(lease)
 
 
+    # ---- For Arrow ----
+
+    def __arrow_c_schema__(self) -> object:
+        """The events' schema: t uint64 (microseconds), x uint16, y uint16, on uint8."""
+        return _arrow.schema(_arrow.EVENTS)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The events from now on as a stream of Arrow tables in the packets' own memory.
+
+        A table a packet; each keeps its packet. It ends with a recording, and after `iterator_timeout` with an error.
+        `pyarrow.RecordBatchReader.from_stream(device)`, `polars.DataFrame(device)`, `duckdb.sql("... FROM device")`.
+        """
+        return _arrow.stream(self._open_handle("__arrow_c_stream__"), _arrow.EVENTS, self._timeout_us)
+
+
 class RawDevice(BaseDevice):
     """A device that delivers packets of the camera's own bytes, as views that are not copied; None where nothing came in time."""
 
@@ -634,7 +657,8 @@ def open(
         ring_configuration: The library's buffers, by the names of neuromorphic_drivers 0.18.
         drop_oldest: When every buffer is full, what has waited longest is lost, so that what is delivered is never
             older than the ring is long. False: what arrives is lost, as it is usual in the field.
-        maximum_leases: Most packets that the program may hold at once, by themselves or by their arrays; 0 is 64.
+        maximum_leases: Most packets that the program may hold at once, by themselves or by their arrays; 0 is as many as
+            there are, which is 65536 nearly everywhere.
         packet_capacity: Most events of a packet (if raw: bytes); 0 is the library's default, or 2^16 events at full speed.
 
     Raises:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from . import _arrow
 from ._library import ffi
 from .arrays import CounterEvents, PolarityEvents, TriggerEvents, column
 from .errors import ArgumentError
@@ -80,6 +81,31 @@ class Packet:
             raise ArgumentError("the array is not one of this packet's, but a copy or another's")
         return lease.block_offset + place
 
+    # ---- For Arrow ----
+
+    def __arrow_c_schema__(self) -> object:
+        """The events' schema: t uint64 (microseconds), x uint16, y uint16, on uint8."""
+        return _arrow.schema(_arrow.EVENTS)
+
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
+        """The events as an Arrow table in the packet's own memory, which it keeps: `pyarrow.record_batch(packet)`."""
+        return self._table(_arrow.EVENTS)
+
+    @property
+    def arrow_triggers(self) -> ArrowTable:
+        """The triggers as an Arrow table in the packet's own memory: t uint64 (microseconds), id uint8, rising uint8."""
+        return ArrowTable(self._table, _arrow.TRIGGERS)
+
+    @property
+    def arrow_counters(self) -> ArrowTable:
+        """The rate controller's reports as an Arrow table in the packet's own memory: t uint64, events uint32, is_output uint8."""
+        return ArrowTable(self._table, _arrow.COUNTERS)
+
+    def _table(self, table: int) -> tuple[object, object]:
+        if self._lease is None:
+            raise ArgumentError("an empty packet, as it comes after a time-out, has no tables")
+        return _arrow.schema(table), _arrow.array(self._lease, table)
+
     # ---- As a mapping ----
 
     def __getitem__(self, key: str) -> Any:
@@ -105,6 +131,24 @@ class Packet:
 
     def __repr__(self) -> str:
         return f"Packet({', '.join(f'{key}={getattr(self, key)!r}' for key in _KEYS)})"
+
+
+class ArrowTable:
+    """One of a packet's tables, for whoever takes Arrow's PyCapsule interface: `pyarrow.record_batch(table)`."""
+
+    __slots__ = ("_number", "_table")
+
+    def __init__(self, table: Callable[[int], tuple[object, object]], number: int) -> None:
+        self._table = table
+        self._number = number
+
+    def __arrow_c_schema__(self) -> object:
+        """The table's schema."""
+        return _arrow.schema(self._number)
+
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
+        """The table, in the packet's own memory, which it keeps."""
+        return self._table(self._number)
 
 
 Evt3Packet = Packet
