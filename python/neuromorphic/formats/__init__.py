@@ -34,6 +34,8 @@ class Format(Protocol):
     """Of this package's extras, the one that the format needs."""
     HAS_TRIGGERS: bool
     """Whether files of it keep triggers."""
+    NEEDS_GEOMETRY: bool
+    """Whether a file of it can't be without width and height."""
     IS_WRITTEN: bool
     """Whether files of it can be made of events."""
 

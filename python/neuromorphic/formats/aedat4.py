@@ -37,6 +37,7 @@ NAME = "AEDAT 4"
 SUFFIXES = (".aedat4",)
 EXTRA: str | None = "aedat"
 HAS_TRIGGERS = True
+NEEDS_GEOMETRY = True
 IS_WRITTEN = True
 
 MAGIC = b"#!AER-DAT4.0\r\n"

@@ -180,6 +180,7 @@ class Parquet:
     SUFFIXES = (".parquet",)
     EXTRA = "arrow"
     HAS_TRIGGERS = False
+    NEEDS_GEOMETRY = False
     IS_WRITTEN = True
 
     @staticmethod
@@ -201,6 +202,7 @@ class Arrow:
     SUFFIXES = (".arrow", ".feather")
     EXTRA = "arrow"
     HAS_TRIGGERS = False
+    NEEDS_GEOMETRY = False
     IS_WRITTEN = True
 
     @staticmethod

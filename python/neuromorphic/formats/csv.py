@@ -19,6 +19,7 @@ NAME = "CSV"
 SUFFIXES = (".csv", ".txt")
 EXTRA: str | None = None
 HAS_TRIGGERS = False
+NEEDS_GEOMETRY = False
 IS_WRITTEN = True
 
 _BLOCK = 1 << 22

@@ -23,6 +23,7 @@ NAME = "Event Stream"
 SUFFIXES = (".es",)
 EXTRA: str | None = None
 HAS_TRIGGERS = False
+NEEDS_GEOMETRY = True
 IS_WRITTEN = True
 
 MAGIC = b"Event Stream"

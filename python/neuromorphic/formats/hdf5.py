@@ -35,6 +35,7 @@ NAME = "HDF5"
 SUFFIXES = (".hdf5", ".h5")
 EXTRA: str | None = "hdf5"
 HAS_TRIGGERS = True
+NEEDS_GEOMETRY = True
 IS_WRITTEN = True
 
 _EVENT = np.dtype([("x", "<u2"), ("y", "<u2"), ("p", "<i2"), ("t", "<i8")])

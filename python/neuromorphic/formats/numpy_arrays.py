@@ -177,6 +177,7 @@ class NPY:
     SUFFIXES = (".npy",)
     EXTRA: str | None = None
     HAS_TRIGGERS = False
+    NEEDS_GEOMETRY = False
     IS_WRITTEN = True
 
     @staticmethod
@@ -198,6 +199,7 @@ class NPZ:
     SUFFIXES = (".npz",)
     EXTRA: str | None = None
     HAS_TRIGGERS = True
+    NEEDS_GEOMETRY = False
     IS_WRITTEN = True
 
     @staticmethod

@@ -16,6 +16,7 @@ NAME = "Prophesee RAW"
 SUFFIXES = (".raw",)
 EXTRA: str | None = None
 HAS_TRIGGERS = True
+NEEDS_GEOMETRY = True
 IS_WRITTEN = False
 
 
@@ -54,9 +55,6 @@ class DeviceReader(Reader):
             lost = self.statistics.bytes_lost_newest + self.statistics.bytes_lost_oldest
             if lost:
                 self.notes.append(f"{lost} bytes were lost, as every buffer was full")
-            bad = sum(getattr(self.defects, name).count for name in DEFECTS)
-            if bad:
-                self.notes.append(f"the stream has {bad} defects; `neuromorphic info` tells them by kind")
         self.device.close()
 
 
