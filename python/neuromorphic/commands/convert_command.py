@@ -12,6 +12,7 @@ import os
 import pathlib
 import time
 from collections.abc import Generator, Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +33,9 @@ _COPY_BLOCK = 1 << 22
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     known = ", ".join(suffix for form in formats.FORMATS for suffix in form.SUFFIXES)
-    parser.add_argument("input", metavar="IN", help=f"a file ({known}), or a source such as sim:prophesee_evk4?duration=1&speed=max")
+    parser.add_argument(
+        "input", metavar="IN", help=f"a file ({known}), or a source such as sim:prophesee_evk4?duration=1&speed=max"
+    )
     parser.add_argument("output", metavar="OUT", type=pathlib.Path, help="a file, whose suffix says its format")
     parser.add_argument("--force", action="store_true", help="replace a file that is there")
     parser.add_argument("--width", type=count, help="of the sensor, where the input doesn't say, or says it wrongly")
@@ -102,7 +105,7 @@ def _is_copy(arguments: argparse.Namespace) -> bool:
     return True
 
 
-def _copy(source: pathlib.Path, target: pathlib.Path) -> dict[str, object]:
+def _copy(source: pathlib.Path, target: pathlib.Path) -> dict[str, Any]:
     done = 0
     with source.open("rb") as reading, target.open("xb") as writing:
         progress = Progress(source.name, source.stat().st_size)
@@ -116,7 +119,7 @@ def _copy(source: pathlib.Path, target: pathlib.Path) -> dict[str, object]:
     return {"input": str(source), "notes": []}
 
 
-def _convert(arguments: argparse.Namespace, target: pathlib.Path) -> dict[str, object]:
+def _convert(arguments: argparse.Namespace, target: pathlib.Path) -> dict[str, Any]:
     form = formats.format_of(arguments.output)
     if not form.IS_WRITTEN:
         form.open_writer(target, formats.Metadata(), None)
@@ -225,7 +228,7 @@ def _changed(chunk: Chunk, arguments: argparse.Namespace, metadata: formats.Meta
 def _earlier(events: EventsT, first: int) -> EventsT:
     t: npt.NDArray[np.uint64] = events.column("t")
     if len(t) and int(t.min()) < first:
-        raise FormatError(f"time steps back to {int(t.min())} us, which is before the first event at {first} us: leave --zero-time out")
+        raise FormatError(f"time steps back to {int(t.min())} us, before the first event at {first} us: leave --zero-time out")
     return type(events).from_columns({name: events.column(name) for name in events.fields} | {"t": t - np.uint64(first)})
 
 

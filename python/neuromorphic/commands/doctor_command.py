@@ -247,7 +247,7 @@ def cameras(root: pathlib.Path = ROOT) -> Iterator[Finding]:
                 "camera",
                 PROBLEM,
                 f"{camera} may not be opened by this user",
-                "sudo neuromorphic udev, and plug it in again. In a session over SSH: a group of your own in the rules, or root",
+                "sudo neuromorphic udev, and plug it in again; over SSH, where nobody sits at the machine, only root may",
             )
         if 0 < camera.speed < _SUPER_SPEED:
             yield Finding(
@@ -351,7 +351,8 @@ def known_cameras(root: pathlib.Path = ROOT) -> list[KnownCamera]:
             continue
         links = [interface / "driver" for interface in _folder(device) if interface.name.startswith(f"{device.name}:")]
         # Below the folder of the device where they are real folders, beside it where they are links only.
-        links += [place / "driver" for place in _folder(root / "sys/bus/usb/devices") if place.name.startswith(f"{device.name}:")]
+        interfaces = (place for place in _folder(root / "sys/bus/usb/devices") if place.name.startswith(f"{device.name}:"))
+        links += [interface / "driver" for interface in interfaces]
         drivers = {os.path.basename(os.readlink(link)) for link in links if link.is_symlink()}
         found.append(
             KnownCamera(

@@ -16,7 +16,7 @@ import pathlib
 import sys
 import textwrap
 import time
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -59,8 +59,8 @@ class Measurement:
     """By the sensor's clock."""
     threshold: float = 0.0
     """Events above which a pixel may be hot."""
-    hot: npt.NDArray[np.bool_] | None = None
-    """(height, width) True for hot pixels."""
+    hot: npt.NDArray[np.bool_] = dataclasses.field(default_factory=lambda: np.zeros((0, 0), np.bool_))
+    """(height, width) True for hot pixels; `find` fills it in."""
 
     @property
     def rates(self) -> npt.NDArray[np.float64]:
@@ -70,7 +70,7 @@ class Measurement:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_source(parser)
-    parser.add_argument("--duration", type=positive, default=2.0, metavar="S", help="seconds of the sensor's time (%(default)g)")
+    parser.add_argument("--duration", type=positive, default=2.0, metavar="S", help="seconds of the sensor's clock (%(default)g)")
     parser.add_argument("--threshold", type=positive, default=10.0, metavar="K", help="times the pixels' spread (%(default)g)")
     parser.add_argument(
         "--sweep-diff-off", metavar="VALUES", help="of a camera: measure with each of these biases, such as 73,60,50,40"
@@ -93,7 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
         source = {"source": arguments.source, "device": device.full_name(), "serial": device.serial()}
     for measurement in measurements:
         find(measurement, arguments.threshold)
-    about = source | _about(measurements, properties.width, properties.height)
+    about: dict[str, Any] = source | _about(measurements, properties.width, properties.height)
     paths["mask"].write_text(json.dumps(about, indent=2) + "\n")
     if not arguments.no_pictures:
         draw_maps(measurements, about["pixels"], paths["map"])
@@ -136,7 +136,7 @@ def _measured(device: Device, seconds: float, sweep: list[int]) -> list[Measurem
     measurements: list[Measurement] = []
     for value in sweep:
         biases = dataclasses.replace(configuration.biases, diff_off=value)
-        device.update_configuration(cast("Any", dataclasses.replace(configuration, biases=biases)))
+        device.update_configuration(dataclasses.replace(configuration, biases=biases))
         measure(device, _SETTLING_S, "settling")
         measurements.append(measure(device, seconds, f"diff_off {value}"))
     return measurements
@@ -164,6 +164,10 @@ def measure(device: Device, seconds: float, label: str) -> Measurement:
                         first = int(events.t.min()) if events is not None else ring.current_t
                         is_first = False
                     last = max(last, ring.current_t)
+                    end = np.uint64(first + round(seconds * 1e6))
+                    if events is not None and last >= end:
+                        events = events[events.t < end]
+                        last = int(end)
                     if events is not None:
                         waiting.append(events.y.astype(np.int64) * width + events.x)
                         waiting_count += len(events)
@@ -321,7 +325,8 @@ def draw_curves(measurements: list[Measurement], path: pathlib.Path) -> None:
         (line,) = axes.plot(ranks, rates[ranks - 1], color=f"C{number}", label=m.label)
         threshold = m.threshold / max(m.seconds, 1e-6)
         axes.axhline(threshold, color=line.get_color(), linestyle=":", linewidth=1)
-        axes.annotate("hot above", (1, threshold), xytext=(4, 3), textcoords="offset points", fontsize=8, color=line.get_color())
+        axes.annotate("hot above", (1, threshold), xytext=(4, 3), textcoords="offset points", fontsize=8,
+                      color=line.get_color())  # fmt: skip
     axes.axvline(SLOTS, color="0.5", linestyle="--", linewidth=1)
     axes.annotate(f"the mask's {SLOTS} slots", (SLOTS, 0.98), xycoords=("data", "axes fraction"), xytext=(4, 0),
                   textcoords="offset points", fontsize=8, color="0.4", va="top")  # fmt: skip

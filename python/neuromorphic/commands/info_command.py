@@ -99,8 +99,8 @@ class Survey:
 
     @property
     def peak_rate(self) -> float:
-        """Events per second, in the busiest 10 ms."""
-        return max((self._busiest, *self._windows.values())) * 1e6 / _WINDOW_US
+        """Events per second, in the busiest 10 ms; the mean rate where the recording is shorter than that."""
+        return max(max((self._busiest, *self._windows.values())) * 1e6 / _WINDOW_US, self.mean_rate)
 
 
 def _about(path: pathlib.Path, form: str, reader: formats.Reader, survey: Survey) -> dict[str, Any]:

@@ -24,7 +24,7 @@ HELP = "record a camera into a RAW file"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_source(parser)
     parser.add_argument("-o", "--output", type=pathlib.Path, required=True, metavar="FILE", help="the RAW file")
-    parser.add_argument("--duration", type=positive, metavar="S", help="seconds by the computer's clock; until Ctrl-C without it")
+    parser.add_argument("--duration", type=positive, metavar="S", help="seconds by the computer's clock (until Ctrl-C)")
     parser.add_argument("--events", type=count, metavar="N", help="ends with the packet that has the Nth event")
     parser.add_argument("--force", action="store_true", help="replace a file that is there")
     parser.add_argument("--json", action="store_true", help="the summary for programs")
@@ -42,12 +42,13 @@ def run(arguments: argparse.Namespace) -> int:
     if not output.parent.is_dir():
         raise NeuromorphicError(f"the folder {output.parent} of {output.name} is not there", Code.NOT_FOUND)
     with stopping() as stop, open_source(arguments, True, source) as device:
-        counter = None if arguments.events is None else EventCounter(device)
+        wanted: int = arguments.events or 0
+        counter = EventCounter(device) if wanted else None
         progress = Progress(f"recording {output.name}")
         start = time.monotonic()
+        lost = written = 0
         with device.record(output, arguments.force) as recording:
             try:
-                lost = written = 0
                 for status, packet in device:
                     if status.ring is not None:
                         written += recording.write(packet)
@@ -57,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
                         del packet
                     waiting = 0 if status.ring is None else status.ring.backlog
                     progress.show(written, f"backlog {waiting}, lost {quantity(lost)}B")
-                    if counter is not None and counter.events >= arguments.events:
+                    if counter is not None and counter.events >= wanted:
                         break
                     if stop.requested or (arguments.duration and time.monotonic() - start >= arguments.duration):
                         written += _write_waiting(device, recording)
@@ -122,7 +123,8 @@ class EventCounter:
         self._columns = prepared("neuromorphic_columns")
         self._arrays = [ffi.new(f"{kind}[]", self._ROOM) for kind in ("uint64_t", "uint16_t", "uint16_t", "uint8_t")]
         self._columns.t, self._columns.x, self._columns.y, self._columns.on = self._arrays
-        self._others = [ffi.new(f"{kind}[]", 64) for kind in ("uint64_t", "uint8_t", "uint8_t", "uint64_t", "uint32_t", "uint8_t")]
+        kinds = ("uint64_t", "uint8_t", "uint8_t", "uint64_t", "uint32_t", "uint8_t")
+        self._others = [ffi.new(f"{kind}[]", 64) for kind in kinds]
         columns = self._columns
         columns.trigger_t, columns.trigger_id, columns.trigger_rising = self._others[:3]
         columns.counter_t, columns.counter_events, columns.counter_is_output = self._others[3:]

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from ..arrays import EventsT, PolarityEvents, TriggerEvents
+from ..arrays import Events, PolarityEvents, TriggerEvents
 from . import base
 from .base import (
     Chunk,
@@ -177,7 +177,7 @@ class AEDAT4Writer(Writer):
                 records["t"] = part.t
                 self._packet(_TRIGGERS, _vector_of_tables(b"TRIG", _TRIGGER_VTABLE, records), part)
 
-    def _packet(self, stream: int, body: bytes, events: EventsT) -> None:
+    def _packet(self, stream: int, body: bytes, events: Events) -> None:
         body = self._body(body)
         self._file.write(struct.pack("<ii", stream, len(body)))
         t = events.column("t")

@@ -90,9 +90,8 @@ class Reader(abc.ABC):
         exception_type: type[BaseException] | None,
         value: BaseException | None,
         traceback: types.TracebackType | None,
-    ) -> bool:
+    ) -> None:
         self.close()
-        return False
 
 
 class Writer(abc.ABC):
@@ -120,9 +119,8 @@ class Writer(abc.ABC):
         exception_type: type[BaseException] | None,
         value: BaseException | None,
         traceback: types.TracebackType | None,
-    ) -> bool:
+    ) -> None:
         self.close()
-        return False
 
 
 def package(name: str, extra: str, purpose: str) -> Any:
@@ -239,7 +237,8 @@ class TimeOrder(Generic[EventsT]):
         return held[:ready]
 
     def _error(self, before: int, after: int) -> FormatError:
-        return FormatError(f"time steps back from {before} us to {after} us, and {self._what} has no room for that", Code.UNSUPPORTED)
+        sentence = f"time steps back from {before} us to {after} us, and {self._what} has no room for that"
+        return FormatError(sentence, Code.UNSUPPORTED)
 
     def rest(self) -> EventsT | None:
         """What is left at the end."""

@@ -73,12 +73,13 @@ class CSVReader(Reader):
             line = self._file.readline(1 << 16)
             if line.startswith(b"#") or (line and not line.strip()):
                 continue
-            words = [word.strip().strip('"') for word in line.decode("utf-8", "replace").replace(";", ",").replace("\t", ",").split(",")]
+            text = line.decode("utf-8", "replace").replace(";", ",").replace("\t", ",")
+            words = [word.strip().strip('"') for word in text.split(",")]
             if not line:
                 return dict(zip(("t", "x", "y", "on"), range(4))), b""
             if all(word.lstrip("-").isdigit() for word in words):
                 if len(words) != 4:
-                    raise FormatError(f"{self._path} has {len(words)} columns and no line that names them: t,x,y,on is expected")
+                    raise FormatError(f"{self._path} has {len(words)} columns and no line that names them; t,x,y,on are four")
                 return dict(zip(("t", "x", "y", "on"), range(4))), line
             names = column_names(words, str(self._path))
             self._width = len(words)

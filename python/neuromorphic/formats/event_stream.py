@@ -156,7 +156,7 @@ def _header(file: BinaryIO, path: pathlib.Path) -> tuple[int, Metadata]:
         raise FormatError(f"{path} ends within its header")
     width, height = struct.unpack("<HH", geometry)
     version = f"{start[12]}.{start[13]}.{start[14]}"
-    return start[15], Metadata(width, height, encoding=_TYPES[start[15]], fields={"version": version, "type": _TYPES[start[15]]})
+    return start[15], Metadata(width, height, encoding=_TYPES[start[15]], fields={"version": version})
 
 
 def _decoded(data: Bytes, t: int, kind: int) -> tuple[PolarityEvents, int, int, int]:

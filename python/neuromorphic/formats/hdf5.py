@@ -165,7 +165,9 @@ class HDF5Writer(Writer):
             attributes["serial_number"] = metadata.serial
         if metadata.camera:
             attributes["camera"] = metadata.camera
-        filters: dict[str, Any] = {"compression": "gzip", "compression_opts": 1, "shuffle": True} if compression == "gzip" else {}
+        filters: dict[str, Any] = {}
+        if compression == "gzip":
+            filters = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
         self._events = _Table(self._file, "CD", _EVENT, filters)
         self._triggers = _Table(self._file, "EXT_TRIGGER", _TRIGGER, filters)
 
