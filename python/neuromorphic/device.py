@@ -173,7 +173,7 @@ class BaseDevice:
         exception_type: type[BaseException] | None,
         value: BaseException | None,
         traceback: types.TracebackType | None,
-    ) -> bool:
+    ) -> Literal[False]:
         self.close()
         return False
 
@@ -483,7 +483,7 @@ class Recording:
         exception_type: type[BaseException] | None,
         value: BaseException | None,
         traceback: types.TracebackType | None,
-    ) -> bool:
+    ) -> Literal[False]:
         self.close()
         return False
 

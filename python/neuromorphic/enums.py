@@ -34,7 +34,7 @@ class Speed(enum.Enum):
 
 Connection = Speed
 
-SPEEDS = (Speed.UNKNOWN, Speed.LOW, Speed.FULL, Speed.HIGH, Speed.SUPER, Speed.SUPER_PLUS)
+SPEEDS: tuple[Speed, ...] = (Speed.UNKNOWN, Speed.LOW, Speed.FULL, Speed.HIGH, Speed.SUPER, Speed.SUPER_PLUS)
 """By the C header's numbers."""
 
 NAMES = (Name.RECORDING, Name.PROPHESEE_EVK4, Name.PROPHESEE_EVK3_HD)

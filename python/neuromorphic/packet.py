@@ -106,7 +106,8 @@ Evt3Packet = Packet
 
 def raw_bytes(lease: Any) -> memoryview:
     """A raw packet's bytes, not copied."""
-    return memoryview(column(lease, lease.raw, lease.raw_length, "|u1"))
+    bytes_of_it: Any = column(lease, lease.raw, lease.raw_length, "|u1")
+    return memoryview(bytes_of_it)
 
 
 def lease_of(packet: memoryview) -> Any:
