@@ -155,7 +155,7 @@ class BaseDevice:
         self._serial = text(properties.serial)
         self._format = text(properties.format)
         self._firmware = text(properties.firmware)
-        self._speed = SPEEDS[properties.speed]
+        self._speed = SPEEDS[int(properties.speed)]
         self._properties = Properties(properties.width, properties.height)
 
     # ---- Life ----

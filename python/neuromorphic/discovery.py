@@ -61,7 +61,7 @@ def _listed(device: Any) -> ListedDevice:
     error = None if device.usable else ": ".join(part for part in (reason, remedy) if part) or "it can't be used"
     return ListedDevice(
         name=names[0] if names else Name.UNKNOWN,
-        speed=SPEEDS[device.speed],
+        speed=SPEEDS[int(device.speed)],
         serial=text(device.serial) or None,
         error=error,
         address=f"{device.bus}:{device.address}",

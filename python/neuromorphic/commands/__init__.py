@@ -1,4 +1,4 @@
-"""The commands of the program `neuromorphic`, in the order in which its help lists them. A new one is a module and a line here."""
+"""The commands of the program `neuromorphic`, in the order of its help. A new one is a module and a line here."""
 
 from __future__ import annotations
 

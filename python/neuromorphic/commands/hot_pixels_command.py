@@ -70,7 +70,7 @@ class Measurement:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_source(parser)
-    parser.add_argument("--duration", type=positive, default=2.0, metavar="S", help="seconds of the sensor's clock (%(default)g)")
+    parser.add_argument("--duration", type=positive, default=2.0, metavar="S", help="seconds of sensor time (%(default)g)")
     parser.add_argument("--threshold", type=positive, default=10.0, metavar="K", help="times the pixels' spread (%(default)g)")
     parser.add_argument(
         "--sweep-diff-off", metavar="VALUES", help="of a camera: measure with each of these biases, such as 73,60,50,40"

@@ -28,7 +28,7 @@ _BLOCK = 1 << 22
 _PIECE = 1 << 16
 """Lines that are written at once."""
 
-_SEPARATORS = bytes.maketrans(b"\n\r\t;", b", ,,")
+_SEPARATORS = bytes.maketrans(b"\r\t;", b" ,,")
 
 
 class CSVReader(Reader):
@@ -88,17 +88,21 @@ class CSVReader(Reader):
     _width = 4
 
     def _parsed(self, text: bytes, line: int) -> PolarityEvents:
-        text = text.rstrip()
-        lines = text.count(b"\n") + 1
-        text = text.translate(_SEPARATORS)
+        text = text.rstrip().translate(_SEPARATORS)
+        letters = np.frombuffer(text, np.uint8)
+        separators = letters[(letters == ord(",")) | (letters == ord("\n"))]
+        is_end = separators == ord("\n")
+        ends = is_end[self._width - 1 :: self._width]
         with warnings.catch_warnings():
             # What can't be read to its end.
             warnings.simplefilter("error", DeprecationWarning)
             try:
-                numbers = np.fromstring(text, np.int64, sep=",")
+                numbers = np.fromstring(text.replace(b"\n", b","), np.int64, sep=",")
             except (DeprecationWarning, ValueError):
                 numbers = np.empty(0, np.int64)
-        if len(numbers) != lines * self._width or text.count(b",") != len(numbers) - 1:
+        # Every so many separators are the ends of lines, and no others.
+        is_even = bool(ends.all()) and len(ends) == np.count_nonzero(is_end) == (len(separators) + 1) // self._width - 1
+        if not is_even or len(numbers) != len(separators) + 1 or len(numbers) % self._width:
             raise FormatError(f"{self._path} has something else than {self._width} integers in a line, behind event {line}")
         table: npt.NDArray[np.int64] = numbers.reshape(-1, self._width)
         t, x, y, on = (np.ascontiguousarray(table[:, self._names[name]]) for name in ("t", "x", "y", "on"))
