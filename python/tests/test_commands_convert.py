@@ -50,10 +50,10 @@ def test_a_file_is_not_converted_onto_itself(tmp_path: pathlib.Path, capsys: pyt
 
 @pytest.mark.parametrize("suffix", (".es", ".npz", ".npy", ".parquet", ".hdf5", ".aedat4", ".csv"))
 def test_nothing_half_written_stays_when_the_input_is_damaged(suffix: str, tmp_path: pathlib.Path) -> None:
-    (tmp_path / "a.csv").write_text("t,x,y,on\n1,2,3,1\n" * 1 + "4,5,6,0\n" * 5000 + "7,8,nine,1\n")
+    (tmp_path / "a.csv").write_text("t,x,y,on\n1,2,3,1\n" + "4,5,6,0\n" * 5000 + "7,8,nine,1\n")
     (tmp_path / f"b{suffix}").write_text("precious")
     assert run("convert", tmp_path / "a.csv", tmp_path / f"b{suffix}", "--force", "--width", 9, "--height", 9) == 1
-    assert names(tmp_path) == sorted(["a.csv", f"b{suffix}"]) or suffix == ".csv"
+    assert names(tmp_path) == sorted(["a.csv", f"b{suffix}"])
     assert (tmp_path / f"b{suffix}").read_text() == "precious"
 
 

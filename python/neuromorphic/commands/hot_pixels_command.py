@@ -3,8 +3,8 @@
 Cover the lens, or point the camera at something that stands still. A pixel is hot when it sent more than its share of events
 and stands out from its neighbours as well. More than its share: more than the median of all pixels by --threshold times their
 spread (1.4826 times the median deviation from the median, which a few hot pixels hardly change, but at least the square root
-of the median, which is chance alone). Standing out: more than five times the median of its eight neighbours, as what moves
-there touches neighbours as well.
+of the median, which is chance alone). Standing out: more than five times the third busiest of its eight neighbours, as what
+moves there, were it only a corner, touches three of them as well.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ..formats.base import package
 from ..mask import PropheseeEvk4PixelMask
 from ..prophesee import HEIGHT, WIDTH
 from .output import Progress
-from .sources import add_source, open_source, positive, source_of, stopping
+from .sources import Stop, add_source, open_source, positive, source_of, stopping
 
 NAME = "hot-pixels"
 HELP = "find hot pixels, and make a mask of them"
@@ -39,7 +39,7 @@ _SETTLING_S = 0.5
 """How long events of a new setting are not counted."""
 
 _NEIGHBOURS = 5
-"""How many times a hot pixel's neighbours it has to send."""
+"""How many times as much as its third busiest neighbour a hot pixel sends."""
 
 _LEAST = 10
 """Fewer events than these say nothing."""
@@ -87,8 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.no_pictures:
         # Before the camera is opened, which takes seconds.
         package("matplotlib", "plot", "drawing pictures (--no-pictures does without)")
-    with open_source(arguments, source=source_of(arguments.source)) as device:
-        measurements = _measured(device, arguments.duration, sweep)
+    with stopping() as stop, open_source(arguments, source=source_of(arguments.source)) as device:
+        measurements = _measured(device, arguments.duration, sweep, stop)
         properties = device.properties()
         source = {"source": arguments.source, "device": device.full_name(), "serial": device.serial()}
     for measurement in measurements:
@@ -129,20 +129,22 @@ def _paths(arguments: argparse.Namespace) -> dict[str, pathlib.Path]:
     return paths
 
 
-def _measured(device: Device, seconds: float, sweep: list[int]) -> list[Measurement]:
+def _measured(device: Device, seconds: float, sweep: list[int], stop: Stop) -> list[Measurement]:
     if not sweep:
-        return [measure(device, seconds, "as it is")]
+        return [measure(device, seconds, "as it is", stop)]
     configuration: Any = device.current_configuration()
     measurements: list[Measurement] = []
     for value in sweep:
         biases = dataclasses.replace(configuration.biases, diff_off=value)
         device.update_configuration(dataclasses.replace(configuration, biases=biases))
-        measure(device, _SETTLING_S, "settling")
-        measurements.append(measure(device, seconds, f"diff_off {value}"))
+        measure(device, _SETTLING_S, "settling", stop)
+        measurements.append(measure(device, seconds, f"diff_off {value}", stop))
+        if stop.requested:
+            break
     return measurements
 
 
-def measure(device: Device, seconds: float, label: str) -> Measurement:
+def measure(device: Device, seconds: float, label: str, stop: Stop) -> Measurement:
     """Counts the events of each pixel. Ends with the time, with the stream, or with Ctrl-C."""
     properties = device.properties()
     width, size = properties.width, properties.width * properties.height
@@ -150,36 +152,33 @@ def measure(device: Device, seconds: float, label: str) -> Measurement:
     waiting: list[npt.NDArray[np.int64]] = []
     waiting_count = 0
     first = last = 0
-    is_first = True
+    end: int | None = None
     progress = Progress(f"counting, {label}", seconds, "s")
     # A device that is silent is not waited for without an end.
     deadline = time.monotonic() + 2 * seconds + 5
-    with stopping() as stop:
-        try:
-            for status, packet in device:
-                ring = status.ring
-                if ring is not None and ring.current_t:
-                    events = packet.polarity_events
-                    if is_first:
-                        first = int(events.t.min()) if events is not None else ring.current_t
-                        is_first = False
-                    last = max(last, ring.current_t)
-                    end = np.uint64(first + round(seconds * 1e6))
-                    if events is not None and last >= end:
-                        events = events[events.t < end]
-                        last = int(end)
-                    if events is not None:
-                        waiting.append(events.y.astype(np.int64) * width + events.x)
-                        waiting_count += len(events)
-                        # Counting has the price of the whole sensor, so many events at once.
-                        if waiting_count >= size:
-                            counts += np.bincount(np.concatenate(waiting), minlength=size)
-                            waiting, waiting_count = [], 0
-                progress.show((last - first) * 1e-6)
-                if (last - first) * 1e-6 >= seconds or stop.requested or time.monotonic() > deadline:
-                    break
-        finally:
-            progress.end()
+    try:
+        for status, packet in device:
+            ring = status.ring
+            if ring is not None and ring.current_t:
+                events = packet.polarity_events
+                if end is None:
+                    first = int(events.t.min()) if events is not None else ring.current_t
+                    end = first + round(seconds * 1e6)
+                last = min(max(last, ring.current_t), end)
+                if events is not None and last == end:
+                    events = events[events.t < np.uint64(end)]
+                if events is not None:
+                    waiting.append(events.y.astype(np.int64) * width + events.x)
+                    waiting_count += len(events)
+                    # Counting has the price of the whole sensor, so many events at once.
+                    if waiting_count >= size:
+                        counts += np.bincount(np.concatenate(waiting), minlength=size)
+                        waiting, waiting_count = [], 0
+            progress.show((last - first) * 1e-6)
+            if last == end or stop.requested or time.monotonic() > deadline:
+                break
+    finally:
+        progress.end()
     if waiting:
         counts += np.bincount(np.concatenate(waiting), minlength=size)
     return Measurement(label, counts.reshape(properties.height, width), (last - first) * 1e-6)
@@ -194,11 +193,11 @@ def find(measurement: Measurement, times: float) -> None:
     is_hot = counts > measurement.threshold
     # Few pixels are left, of which the neighbours are looked at.
     rows, columns = np.nonzero(is_hot)
-    padded = np.pad(counts.astype(np.float64), 1, constant_values=np.nan)
+    padded = np.pad(counts, 1)
     around = [(dy, dx) for dy in range(3) for dx in range(3) if (dy, dx) != (1, 1)]
     if len(rows):
         neighbours = np.stack([padded[rows + dy, columns + dx] for dy, dx in around])
-        is_hot[rows, columns] = counts[rows, columns] > _NEIGHBOURS * np.nan_to_num(np.nanmedian(neighbours, axis=0))
+        is_hot[rows, columns] = counts[rows, columns] > _NEIGHBOURS * np.partition(neighbours, -3, axis=0)[-3]
     measurement.hot = is_hot
 
 
