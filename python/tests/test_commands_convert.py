@@ -15,6 +15,7 @@ from command_support import (
     HEIGHT,
     WIDTH,
     assert_same,
+    need,
     random_events,
     random_triggers,
     read,
@@ -82,6 +83,23 @@ def test_nothing_half_written_stays_after_a_signal(number: signal.Signals, tmp_p
     _, errors = process.communicate(timeout=20)
     assert process.returncode == 130 and "Traceback" not in errors
     assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("suffix", (".es", ".aedat4", ".hdf5", ".parquet", ".arrow", ".csv", ".npy", ".npz"))
+def test_a_disk_that_is_full_is_said_in_a_sentence(suffix: str, tmp_path: pathlib.Path) -> None:
+    need(suffix)
+    write(tmp_path / "a.npz", random_events(40_000), size=40_000)
+    program = (
+        "import resource, sys\n"
+        "from neuromorphic.__main__ import main\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
+        "sys.exit(main(['convert', *sys.argv[1:]]))\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "a.npz"), str(tmp_path / f"b{suffix}")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == f"neuromorphic: {tmp_path / f'b{suffix}'} can't be made: File too large\n"
+    assert names(tmp_path) == ["a.npz"]
 
 
 def test_what_is_missing_is_named(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,9 +25,10 @@ from command_support import (
     recording,
     run,
     write,
+    write_evt2,
 )
 
-from neuromorphic import PolarityEvents, formats
+from neuromorphic import NeuromorphicError, PolarityEvents, formats
 from neuromorphic.formats import base
 
 NEED_ORDER = (".es", ".aedat4", ".hdf5", ".h5")
@@ -193,3 +194,28 @@ def test_a_missing_package_is_named_with_its_extra(
 def test_an_unknown_suffix_is_refused_with_those_that_are_known() -> None:
     with pytest.raises(formats.FormatError, match=r"\.mp4, which names no format; \.raw, \.es"):
         formats.format_of("film.mp4")
+
+
+@pytest.mark.parametrize("suffix", (*SUFFIXES, ".raw"))
+def test_a_damaged_file_gives_events_or_a_sentence(
+    suffix: str, tmp_path: pathlib.Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    need(suffix)
+    path = tmp_path / f"file{suffix}"
+    if suffix == ".raw":
+        write_evt2(path, random_events(500))
+    else:
+        write(path, random_events(500), random_triggers(5))
+    data = np.frombuffer(path.read_bytes(), np.uint8)
+    random = np.random.default_rng(7)
+    for attempt in range(60):
+        damaged = data.copy()
+        places = np.concatenate([random.integers(0, len(data), 3), random.integers(0, min(len(data), 300), 3)])
+        damaged[places] = random.choice([0, 255, 1, 128], len(places))
+        path.write_bytes(damaged[: random.integers(1, len(data))] if attempt % 3 == 0 else damaged)
+        try:
+            read(path)
+        except (NeuromorphicError, OSError):
+            pass
+    # Some packages say on their own what surprised them.
+    capfd.readouterr()

@@ -89,6 +89,10 @@ def replacing(output: pathlib.Path, force: bool, source: pathlib.Path | None = N
         yield temporary
         check()
         os.replace(temporary, output)
+    except OSError as error:
+        if error.errno is None or error.filename is not None:
+            raise
+        raise NeuromorphicError(f"{output} can't be made: {os.strerror(error.errno)}", Code.IO) from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -22,6 +22,7 @@ from .base import (
     Metadata as Metadata,
     Reader as Reader,
     Writer as Writer,
+    readable,
 )
 
 
@@ -67,7 +68,11 @@ def format_of(path: str | os.PathLike[str]) -> Format:
 
 def open_reader(path: str | os.PathLike[str]) -> Reader:
     """Opens a file of any format, by its suffix."""
-    return format_of(path).open_reader(_readable(path))
+    form, found = format_of(path), _readable(path)
+    with readable(str(found)):
+        reader = form.open_reader(found)
+    reader.name = str(found)
+    return reader
 
 
 def open_writer(path: str | os.PathLike[str], metadata: Metadata, compression: str | None = None) -> Writer:

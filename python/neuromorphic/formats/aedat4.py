@@ -93,7 +93,7 @@ class AEDAT4Reader(Reader):
         camera, serial = _source(description)
         self.metadata = Metadata(stream["width"], stream["height"], serial, camera, compression, fields)
 
-    def __iter__(self) -> Iterator[Chunk]:
+    def _chunks(self) -> Iterator[Chunk]:
         position = 0.0
         left_out: dict[str, int] = {}
         while True:

@@ -65,7 +65,7 @@ class TableReader(Reader):
     def _batches(self) -> Iterator[tuple[Any, float]]:
         """All batches, and the share of the file that is read after each."""
 
-    def __iter__(self) -> Iterator[Chunk]:
+    def _chunks(self) -> Iterator[Chunk]:
         try:
             for batch, share in self._batches():
                 events = polarity_events(*(self._column(batch, name) for name in ("t", "x", "y", "on")))

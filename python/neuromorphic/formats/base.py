@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import abc
+import contextlib
 import dataclasses
 import importlib
 import pathlib
 import types
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -75,9 +76,16 @@ class Reader(abc.ABC):
     notes: list[str]
     """What was found wrong with the file, sentences. Complete once the last chunk was read."""
 
-    @abc.abstractmethod
+    name = "the input"
+    """What is read, for sentences."""
+
     def __iter__(self) -> Iterator[Chunk]:
-        """All chunks. Only once."""
+        """All chunks. Only once. Raises FormatError where the file is damaged."""
+        with readable(self.name):
+            yield from self._chunks()
+
+    @abc.abstractmethod
+    def _chunks(self) -> Iterator[Chunk]: ...
 
     def close(self) -> None:
         """Closes the file."""
@@ -121,6 +129,20 @@ class Writer(abc.ABC):
         traceback: types.TracebackType | None,
     ) -> None:
         self.close()
+
+
+@contextlib.contextmanager
+def readable(name: str) -> Generator[None, None, None]:
+    """Makes FormatErrors of whatever the packages that read files raise, which damage surprises in many ways."""
+    try:
+        yield
+    except (NeuromorphicError, OSError, ImportError, MemoryError):
+        raise
+    except BaseException as error:
+        # Packages in Rust have an exception of their own for what they did not expect.
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            raise FormatError(f"{name} can't be read: {str(error) or type(error).__name__}") from error
+        raise
 
 
 def package(name: str, extra: str, purpose: str) -> Any:

@@ -46,7 +46,7 @@ class CSVReader(Reader):
             self._file.close()
             raise
 
-    def __iter__(self) -> Iterator[Chunk]:
+    def _chunks(self) -> Iterator[Chunk]:
         position = self._file.tell()
         line = 1
         rest = self._rest

@@ -55,7 +55,7 @@ class EventStreamReader(Reader):
             self._file.close()
             raise
 
-    def __iter__(self) -> Iterator[Chunk]:
+    def _chunks(self) -> Iterator[Chunk]:
         rest = b""
         t = 0
         position = self._file.tell()

@@ -7,6 +7,7 @@ also be data sets of their own, events/t and the others, as the DSEC data set ha
 
 from __future__ import annotations
 
+import io
 import pathlib
 from collections.abc import Iterator
 from typing import Any
@@ -111,7 +112,7 @@ class HDF5Reader(Reader):
             fields,
         )
 
-    def __iter__(self) -> Iterator[Chunk]:
+    def _chunks(self) -> Iterator[Chunk]:
         if "EXT_TRIGGER/events" in self._file:
             table = self._file["EXT_TRIGGER/events"]
             for start in range(0, len(table), base.CHUNK_EVENTS):
@@ -155,7 +156,12 @@ class HDF5Writer(Writer):
     def __init__(self, path: pathlib.Path, metadata: Metadata, compression: str) -> None:
         self._metadata = metadata
         self._orders = TimeOrder[PolarityEvents](NAME), TimeOrder[TriggerEvents](NAME)
-        self._file = _h5py().File(path, "w")
+        self._disk = _Disk(path, "w+")
+        try:
+            self._file = _h5py().File(self._disk, "w")
+        except BaseException:
+            self._disk.close()
+            raise
         attributes = self._file.attrs
         attributes["version"] = "1.0"
         attributes["format"] = "HDF5"
@@ -178,12 +184,14 @@ class HDF5Writer(Writer):
     def write(self, events: PolarityEvents, triggers: TriggerEvents) -> None:
         base.check_pixels(events, self._metadata)
         self._append(self._orders[0].put(events), self._orders[1].put(triggers))
+        self._disk.check()
 
     def finish(self) -> None:
         self._append(self._orders[0].rest(), self._orders[1].rest())
         for table in (self._events, self._triggers):
             table.flush()
         self._file.flush()
+        self._disk.check()
 
     def _append(self, events: PolarityEvents | None, triggers: TriggerEvents | None) -> None:
         if events is not None and len(events):
@@ -197,6 +205,37 @@ class HDF5Writer(Writer):
 
     def close(self) -> None:
         self._file.close()
+        self._disk.close()
+
+
+class _Disk(io.FileIO):
+    """A file that tells HDF5 nothing of a disk that is full, for HDF5 would crash when it is closed then, but tells us."""
+
+    def __init__(self, path: pathlib.Path, mode: str) -> None:
+        super().__init__(path, mode)
+        self._error: OSError | None = None
+
+    def write(self, data: Any) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+        left = memoryview(data).cast("B")
+        length = len(left)
+        try:
+            while self._error is None and len(left):
+                left = left[super().write(left) :]
+        except OSError as error:
+            self._error = error
+        return length
+
+    def truncate(self, size: int | None = None) -> int:
+        try:
+            return super().truncate(size)
+        except OSError as error:
+            self._error = self._error or error
+            return size or 0
+
+    def check(self) -> None:
+        """Raises what a write came to."""
+        if self._error is not None:
+            raise self._error
 
 
 class _Table:

@@ -41,7 +41,7 @@ class NPYReader(Reader):
             )
         self._names = column_names(names, str(path))
 
-    def __iter__(self) -> Iterator[Chunk]:
+    def _chunks(self) -> Iterator[Chunk]:
         count = len(self._records)
         for start in range(0, count, base.CHUNK_EVENTS):
             records = self._records[start : start + base.CHUNK_EVENTS]
@@ -93,7 +93,7 @@ class NPZReader(Reader):
             self._archive.close()
             raise
 
-    def __iter__(self) -> Iterator[Chunk]:
+    def _chunks(self) -> Iterator[Chunk]:
         triggers = ["trigger_t", "trigger_id", "trigger_rising"]
         if all(name in self._members for name in triggers):
             for count, (t, identifier, rising) in self._columns(triggers):

@@ -42,7 +42,7 @@ class DeviceReader(Reader):
         self.defects: Defects | None = None
         """What was wrong with the stream, known once the reader is closed."""
 
-    def __iter__(self) -> Iterator[Chunk]:
+    def _chunks(self) -> Iterator[Chunk]:
         position = self._header_length
         for status, packet in self.device:
             position += status.bytes
