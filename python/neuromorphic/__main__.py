@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -26,11 +27,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NeuromorphicError as error:
         sys.stderr.write(f"neuromorphic: {error}\n")
         return 1
-    except (OSError, ImportError) as error:
+    except BrokenPipeError:
+        # Whoever read the output has seen enough. What is still in the buffer has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        sys.stderr.write(f"neuromorphic: {_sentence(error)}\n")
+        return 1
+    except ImportError as error:
         sys.stderr.write(f"neuromorphic: {error}\n")
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _sentence(error: OSError) -> str:
+    """The system's words, and which file they are about."""
+    if error.filename is None or error.strerror is None:
+        return str(error)
+    return f"{os.fsdecode(error.filename)}: {error.strerror}"
 
 
 if __name__ == "__main__":

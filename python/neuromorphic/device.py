@@ -181,7 +181,7 @@ class BaseDevice:
         exception_type: type[BaseException] | None,
         value: BaseException | None,
         traceback: types.TracebackType | None,
-    ) -> bool:
+    ) -> Literal[False]:
         self.close()
         return False
 
@@ -509,7 +509,7 @@ class Recording:
         exception_type: type[BaseException] | None,
         value: BaseException | None,
         traceback: types.TracebackType | None,
-    ) -> bool:
+    ) -> Literal[False]:
         self.close()
         return False
 

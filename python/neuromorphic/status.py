@@ -123,8 +123,9 @@ class RawStatus(_Status):
     def __init__(self, packet: Any = None, system_time: float = 0.0) -> None:
         super().__init__(packet, system_time)
         # The packet's own list, which goes with the packet.
-        count = 0 if packet is None else packet.overflow_count
-        self._overflows: list[int] = ffi.unpack(packet.overflow_raw, count) if packet is not None and count else []
+        self._overflows: list[int] = []
+        if packet is not None and packet.overflow_count:
+            self._overflows = ffi.unpack(packet.overflow_raw, packet.overflow_count)
 
     @property
     def ring(self) -> RawRingStatus | None:

@@ -1,11 +1,21 @@
-"""The commands of the program `neuromorphic`, in the order in which its help lists them. A new one is a module and a line here."""
+"""The commands of the program `neuromorphic`, in the order of its help. A new one is a module and a line here."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Protocol, cast
 
-from . import list_command, udev_command
+from . import (
+    convert_command,
+    doctor_command,
+    hot_pixels_command,
+    info_command,
+    list_command,
+    monitor_command,
+    play_command,
+    record_command,
+    udev_command,
+)
 
 
 class Command(Protocol):
@@ -24,4 +34,17 @@ class Command(Protocol):
         ...
 
 
-COMMANDS = cast("tuple[Command, ...]", (list_command, udev_command))
+COMMANDS = cast(
+    "tuple[Command, ...]",
+    (
+        list_command,
+        info_command,
+        play_command,
+        record_command,
+        convert_command,
+        monitor_command,
+        hot_pixels_command,
+        doctor_command,
+        udev_command,
+    ),
+)
