@@ -71,29 +71,41 @@ static const char *read_once(const char *path) {
     return path;
 }
 
-static void check_warm(const char *source, int needs_no_thread) {
+/* What a loaded machine makes a program wait for is not the library's: of some tries, one must go without. */
+enum { TRIES = 5 };
+
+static long waits_of(neuromorphic_device *device, uint64_t *events, unsigned long *made, long *faults) {
     struct rusage before, after;
+    getrusage(RUSAGE_SELF, &before);
+    unsigned long allocations_before = atomic_load(&allocations);
+    *events = take(device, PACKETS);
+    *made = atomic_load(&allocations) - allocations_before;
+    getrusage(RUSAGE_SELF, &after);
+    *faults = after.ru_minflt - before.ru_minflt;
+    return after.ru_nvcsw - before.ru_nvcsw;
+}
+
+static void check_warm(const char *source, int needs_no_thread) {
+    uint64_t events;
+    unsigned long made;
+    long faults, waits = 1;
     neuromorphic_device *device = open_device(source, NULL);
     take(device, 1);
     sleep_us(50000); /* A source with a thread of its own fills all buffers that it may. */
     take(device, WARMING);
-    getrusage(RUSAGE_SELF, &before);
-    unsigned long allocations_before = atomic_load(&allocations);
-    uint64_t events = take(device, PACKETS);
-    unsigned long made = atomic_load(&allocations) - allocations_before;
-    getrusage(RUSAGE_SELF, &after);
-    size_t running = threads();
-    neuromorphic_close(device);
-    long faults = after.ru_minflt - before.ru_minflt, waits = after.ru_nvcsw - before.ru_nvcsw;
-    printf("%s: %d packets of %" PRIu64 " events each: %lu allocations, %ld minor page faults, %ld waits\n", source, PACKETS,
-           events / PACKETS, made, faults, waits);
-    CHECK(events > 0);
-    CHECK_EQUAL(made, 0);
-    CHECK_EQUAL(faults, 0);
+    for (int try = 0; try < (needs_no_thread ? TRIES : 1) && waits > 0; ++try) {
+        waits = waits_of(device, &events, &made, &faults);
+        printf("%s: %d packets of %" PRIu64 " events each: %lu allocations, %ld minor page faults, %ld waits\n", source,
+               PACKETS, events / PACKETS, made, faults, waits);
+        CHECK(events > 0);
+        CHECK_EQUAL(made, 0);
+        CHECK_EQUAL(faults, 0);
+    }
     if (needs_no_thread) {
-        CHECK_EQUAL(running, 1);
+        CHECK_EQUAL(threads(), 1);
         CHECK_EQUAL(waits, 0);
     }
+    neuromorphic_close(device);
 }
 
 int main(void) {
