@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Protocol, cast
 
-from . import list_command, udev_command
+from . import list_command, udev_command, view_command
 
 
 class Command(Protocol):
@@ -24,4 +24,4 @@ class Command(Protocol):
         ...
 
 
-COMMANDS = cast("tuple[Command, ...]", (list_command, udev_command))
+COMMANDS = cast("tuple[Command, ...]", (list_command, view_command, udev_command))
