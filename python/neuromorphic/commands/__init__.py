@@ -15,6 +15,7 @@ from . import (
     play_command,
     record_command,
     udev_command,
+    view_command,
 )
 
 
@@ -39,6 +40,7 @@ COMMANDS = cast(
     (
         list_command,
         info_command,
+        view_command,
         play_command,
         record_command,
         convert_command,
