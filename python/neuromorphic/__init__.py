@@ -21,10 +21,9 @@ from . import (
     status as status,
 )
 from ._library import lib as _lib, text as _text
+from .accounts import Defect as Defect, Defects as Defects, Statistics as Statistics
 from .arrays import CounterEvents as CounterEvents, PolarityEvents as PolarityEvents, TriggerEvents as TriggerEvents
 from .device import (
-    Defect as Defect,
-    Defects as Defects,
     Device as Device,
     GenericDevice as GenericDevice,
     GenericDeviceOptional as GenericDeviceOptional,
@@ -32,9 +31,6 @@ from .device import (
     GenericDeviceRawOptional as GenericDeviceRawOptional,
     Properties as Properties,
     RawDevice as RawDevice,
-    Recording as Recording,
-    Statistics as Statistics,
-    open as open,
 )
 from .discovery import ListedDevice as ListedDevice, list_devices as list_devices, print_device_list as print_device_list
 from .enums import Connection as Connection, Name as Name, Speed as Speed
@@ -44,8 +40,10 @@ from .mask import (
     RowColumnMask as RowColumnMask,
     write_mask_as_png as write_mask_as_png,
 )
+from .opening import open as open
 from .packet import Evt3Packet as Evt3Packet, Packet as Packet
 from .prophesee import BaseConfiguration as BaseConfiguration
+from .recording import Recording as Recording
 from .udev import install_udev_rules as install_udev_rules
 
 Configuration = prophesee_evk3_hd.Configuration | prophesee_evk4.Configuration

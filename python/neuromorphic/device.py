@@ -7,14 +7,16 @@ import dataclasses
 import os
 import time
 import types
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, Literal, TypeVar
 
 from . import _arrow, packet as packets
 from ._library import FOREVER, check, error, ffi, fail, lib, prepared, text
+from .accounts import Defect, Defects, Statistics
 from .enums import NAMES, SPEEDS, Name, Speed
 from .errors import ArgumentError, ClosedError, Code
 from .packet import Packet
 from .prophesee import BaseConfiguration, RingConfiguration, UsbConfiguration
+from .recording import Recording
 from .status import RawStatus, Status
 
 _SLICE_US = 100_000
@@ -45,63 +47,6 @@ class Properties:
     """Pixels."""
     height: int
     """Pixels."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Statistics:
-    """What a device has done so far; bytes and buffers (USB transfers) that it gave are delivered, waiting, lost or cleared."""
-
-    bytes_produced: int
-    bytes_delivered: int
-    bytes_waiting: int
-    bytes_lost_newest: int
-    bytes_lost_oldest: int
-    bytes_cleared: int
-    buffers_produced: int
-    buffers_delivered: int
-    buffers_waiting: int
-    buffers_lost_newest: int
-    buffers_lost_oldest: int
-    buffers_cleared: int
-    overflows: int
-    """Gaps in the stream because every buffer was full."""
-    packets: int
-    events: int
-    triggers: int
-    counters: int
-    leases: int
-    """Packets that the program holds now."""
-    maximum_leases: int
-    leases_refused: int
-    buffers_allocated: int
-    arena_length: int
-    """Bytes of address space; only what was used takes memory."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Defect:
-    """One kind of defect."""
-
-    count: int
-    first_offset: int
-    """Where the first was, bytes from the start of the stream; meaningless while count is 0."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Defects:
-    """What was wrong with a stream so far. Unusable words are skipped and counted here."""
-
-    events_before_time: Defect
-    events_before_row: Defect
-    events_before_base: Defect
-    events_outside_sensor: Defect
-    time_steps_back: Defect
-    unknown_words: Defect
-    stray_continuations: Defect
-    broken_messages: Defect
-    truncated_bytes: Defect
-    ignored_messages: Defect
-    """Not a defect: monitoring messages of other kinds."""
 
 
 class BaseDevice:
@@ -472,53 +417,6 @@ class RawDevice(BaseDevice):
         return Recording(out[0])
 
 
-class Recording:
-    """A RAW file that is being written. `RawDevice.record` makes it; a context manager closes it."""
-
-    def __init__(self, handle: Any) -> None:
-        self._handle = handle
-
-    def write(self, packet: memoryview) -> int:
-        """Appends a raw packet as a RawDevice gave it, whole. Its bytes are with the system when the call returns."""
-        lease = packets.lease_of(packet)
-        if lease is None or packet.nbytes != lease.raw_length:
-            raise ArgumentError("a recording takes a RawDevice's packets as they come, not parts or copies of them")
-        check(lib.neuromorphic_recording_write(self._open_handle("write"), lease))
-        return packet.nbytes
-
-    def sync(self) -> None:
-        """Waits until what was written has reached the disk."""
-        check(lib.neuromorphic_recording_sync(self._open_handle("sync")))
-
-    def close(self) -> None:
-        """Syncs and closes the file."""
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            check(lib.neuromorphic_recording_close(handle))
-
-    def _open_handle(self, function: str) -> Any:
-        if self._handle is None:
-            raise ClosedError(f"{function} called after the recording was closed", Code.CLOSED)
-        return self._handle
-
-    def __enter__(self) -> Recording:
-        return self
-
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        value: BaseException | None,
-        traceback: types.TracebackType | None,
-    ) -> Literal[False]:
-        self.close()
-        return False
-
-    def __del__(self) -> None:
-        handle, self._handle = getattr(self, "_handle", None), None
-        if handle is not None:
-            lib.neuromorphic_recording_close(handle)
-
-
 def _put_buffers(options: Any, buffers: UsbConfiguration | RingConfiguration) -> None:
     in_flight = buffers.transfer_queue_length if isinstance(buffers, UsbConfiguration) else buffers.parallel_submissions
     if min(buffers.buffer_length, buffers.ring_length, in_flight) < 1:
@@ -546,137 +444,6 @@ def _module(model: int) -> Any:
     from . import prophesee_evk3_hd, prophesee_evk4
 
     return {1: prophesee_evk4, 2: prophesee_evk3_hd}[model]
-
-
-def source_of(
-    configuration: BaseConfiguration | str | None, source: str | None, serial: str | None, address: str | None
-) -> tuple[str, BaseConfiguration | None]:
-    """The source string that `open`'s parameters mean, and the settings."""
-    if isinstance(configuration, str):
-        if source is not None:
-            raise ArgumentError("the source is given twice: as the first argument, and as `source`")
-        source, configuration = configuration, None
-    if source is not None:
-        if serial is not None or address is not None:
-            raise ArgumentError(f'serial and address choose a USB camera; "{source}" has chosen already')
-        return source, configuration
-    wanted: list[str] = []
-    if configuration is not None:
-        wanted.append(f"model={getattr(configuration, 'type')()}")
-    if serial is not None:
-        wanted.append(f"serial={serial}")
-    if address is not None:
-        bus, _, place = address.partition(":")
-        wanted.append(f"bus={bus},address={place}")
-    return "usb:" + ",".join(wanted), configuration
-
-
-@overload
-def open(
-    configuration: BaseConfiguration | str | None = None,
-    iterator_timeout: float | None = None,
-    raw: Literal[False] = False,
-    serial: str | None = None,
-    usb_configuration: UsbConfiguration | RingConfiguration | None = None,
-    iterator_maximum_raw_packets: int = 64,
-    *,
-    source: str | None = None,
-    address: str | None = None,
-    ring_configuration: RingConfiguration | None = None,
-    drop_oldest: bool = False,
-    maximum_leases: int = 0,
-    packet_capacity: int = 0,
-) -> Device: ...
-
-
-@overload
-def open(
-    configuration: BaseConfiguration | str | None = None,
-    iterator_timeout: float | None = None,
-    *,
-    raw: Literal[True],
-    serial: str | None = None,
-    usb_configuration: UsbConfiguration | RingConfiguration | None = None,
-    iterator_maximum_raw_packets: int = 64,
-    source: str | None = None,
-    address: str | None = None,
-    ring_configuration: RingConfiguration | None = None,
-    drop_oldest: bool = False,
-    maximum_leases: int = 0,
-    packet_capacity: int = 0,
-) -> RawDevice: ...
-
-
-@overload
-def open(
-    configuration: BaseConfiguration | str | None,
-    iterator_timeout: float | None,
-    raw: Literal[True],
-    serial: str | None = None,
-    usb_configuration: UsbConfiguration | RingConfiguration | None = None,
-    iterator_maximum_raw_packets: int = 64,
-    *,
-    source: str | None = None,
-    address: str | None = None,
-    ring_configuration: RingConfiguration | None = None,
-    drop_oldest: bool = False,
-    maximum_leases: int = 0,
-    packet_capacity: int = 0,
-) -> RawDevice: ...
-
-
-def open(
-    configuration: BaseConfiguration | str | None = None,
-    iterator_timeout: float | None = None,
-    raw: bool = False,
-    serial: str | None = None,
-    usb_configuration: UsbConfiguration | RingConfiguration | None = None,
-    iterator_maximum_raw_packets: int = 64,
-    *,
-    source: str | None = None,
-    address: str | None = None,
-    ring_configuration: RingConfiguration | None = None,
-    drop_oldest: bool = False,
-    maximum_leases: int = 0,
-    packet_capacity: int = 0,
-) -> Device | RawDevice:
-    """Opens a camera, a recording or a simulated camera, and starts it.
-
-    Args:
-        configuration: Settings to start with; only a camera of that model is looked for. Or a source: "file:drive.raw",
-            "file:drive.raw?speed=realtime", "sim:prophesee_evk4?rate=50e6&seed=1", "usb:serial=00050423"; the C header
-            has all of them.
-        iterator_timeout: Seconds that a step of the iteration waits at most; None waits until there is data. When the
-            time is over, the step gives a status whose `ring` is None, and an empty packet (raw: None).
-        raw: True for the camera's own bytes, not decoded.
-        serial: Of the camera, as `list_devices` tells it.
-        usb_configuration: The library's buffers.
-        iterator_maximum_raw_packets: Most buffers (USB transfers) that a packet is made of; 0 is no limit.
-        source: A source, together with `configuration`, for a simulated camera's settings.
-        address: Of the camera on USB, "BUS:ADDRESS", as `list_devices` tells it.
-        ring_configuration: The library's buffers, by the names of neuromorphic_drivers 0.18.
-        drop_oldest: When every buffer is full, what has waited longest is lost, so that what is delivered is never
-            older than the ring is long. False: what arrives is lost, as it is usual in the field.
-        maximum_leases: Most packets that the program may hold at once, by themselves or by their arrays; 0 is as many as
-            there are, which is 65536 nearly everywhere.
-        packet_capacity: Most events of a packet (if raw: bytes); 0 is the library's default, or 2^16 events at full speed.
-
-    Raises:
-        NeuromorphicError: A RuntimeError with a sentence that says what failed, and what to do.
-    """
-    if usb_configuration is not None and ring_configuration is not None:
-        raise ArgumentError("usb_configuration and ring_configuration say the same: give one of them")
-    where, settings = source_of(configuration, source, serial, address)
-    return (RawDevice if raw else Device)(
-        where,
-        settings,
-        iterator_timeout,
-        usb_configuration if usb_configuration is not None else ring_configuration,
-        iterator_maximum_raw_packets,
-        drop_oldest,
-        maximum_leases,
-        packet_capacity,
-    )
 
 
 GenericDevice = GenericDeviceOptional = Device

@@ -12,7 +12,8 @@ import time
 from typing import Any
 
 from .._library import check, ffi, lib, prepared
-from ..device import RawDevice, Recording
+from ..device import RawDevice
+from ..recording import Recording
 from ..errors import Code, NeuromorphicError
 from .output import Progress, print_json, quantity
 from .sources import SCHEMES, add_source, count, open_source, positive, source_of, stopping

@@ -15,7 +15,7 @@ from typing import Any, Literal, cast, overload
 
 from .. import prophesee_evk3_hd, prophesee_evk4, settings
 from ..device import Device, RawDevice
-from ..device import open as open_device
+from ..opening import open as open_device
 from ..errors import ArgumentError, Code, NotFoundError
 from ..prophesee import BaseConfiguration
 

@@ -17,7 +17,7 @@ import webbrowser
 from collections.abc import Callable, Generator
 
 from ..device import Device
-from ..device import open as open_device
+from ..opening import open as open_device
 
 NAME = "view"
 HELP = "show a camera, a recording or a simulation in a browser"

@@ -8,8 +8,9 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Iterator
 
-from ..device import Defects, Device, Statistics
-from ..device import open as open_device
+from ..accounts import Defects, Statistics
+from ..device import Device
+from ..opening import open as open_device
 from .base import Chunk, FormatError, Metadata, Reader, Writer, no_events, no_triggers, size_of
 
 NAME = "Prophesee RAW"
