@@ -207,6 +207,14 @@ def test_play_loops_until_its_duration(capsys: pytest.CaptureFixture[str]) -> No
     assert sum(interval["events"] for interval in lines(capsys.readouterr().out)) > 5 * 219596
 
 
+def test_files_of_other_formats_are_not_played(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "a.es", random_events(10))
+    assert run("play", tmp_path / "a.es") == 1
+    assert "a.es is Event Stream, and only RAW files can be played" in capsys.readouterr().err
+    assert run("info", "sim:prophesee_evk4") == 1
+    assert "play and monitor take sources" in capsys.readouterr().err
+
+
 def test_play_of_a_source_that_is_wrong_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("play", recording("evt3_sample.raw"), "--speed", "ludicrous") == 1
     errors = capsys.readouterr().err
