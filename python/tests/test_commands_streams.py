@@ -10,7 +10,18 @@ import sys
 import time
 
 import pytest
-from command_support import assert_same, events_in, expected, random_events, random_triggers, read, recording, run, write, write_evt2
+from command_support import (
+    assert_same,
+    events_in,
+    expected,
+    random_events,
+    random_triggers,
+    read,
+    recording,
+    run,
+    write,
+    write_evt2,
+)
 
 from neuromorphic import prophesee_evk4
 from neuromorphic.commands import sources
@@ -148,7 +159,7 @@ def test_a_recording_says_what_is_wrong_in_a_sentence(tmp_path: pathlib.Path, ca
         (("nowhere.raw", "-o", tmp_path / "a.raw"), "there is no file nowhere.raw"),
         (("sim:nothing", "-o", tmp_path / "a.raw"), "sim:nothing"),
         ((SIMULATION, "-o", tmp_path / "folder" / "a.raw"), "folder of a.raw is not there"),
-        ((SIMULATION, "-o", tmp_path / "a.raw", "--config", tmp_path / "missing.json"), "missing.json: No such file or directory"),
+        ((SIMULATION, "-o", tmp_path / "a.raw", "--config", tmp_path / "missing.json"), "missing.json: No such file"),
         ((SIMULATION, "-o", tmp_path / "a.raw", "--config", tmp_path / "bad.json"), "bad.json is not JSON"),
         ((SIMULATION, "-o", tmp_path / "a.raw", "--config", tmp_path / "none.json"), "has no JSON object"),
         ((SIMULATION, "-o", tmp_path / "a.raw", "--set", "biases.diff_no=5"), "did you mean biases.diff_on"),
