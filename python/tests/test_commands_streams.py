@@ -23,9 +23,10 @@ from command_support import (
     write_evt2,
 )
 
-from neuromorphic import prophesee_evk4
+from neuromorphic import Device, prophesee_evk4
 from neuromorphic.commands import sources
 from neuromorphic.commands.info_command import Survey
+from neuromorphic.commands.meter import milliseconds
 
 SIMULATION = "sim:prophesee_evk4?rate=1e6"
 
@@ -272,3 +273,19 @@ def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
             run(name, "--help")
         assert ended.value.code == 0
         assert f"neuromorphic {name}" in capsys.readouterr().out
+
+
+def test_monitor_asks_for_the_temperature_beside_the_stream(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def slowly(device: Device) -> float:
+        time.sleep(0.2)
+        return 41.5
+
+    monkeypatch.setattr(Device, "temperature_celsius", slowly)
+    assert run("monitor", SIMULATION, "--duration", 0.6, "--interval", 0.3) == 0
+    assert capsys.readouterr().out.splitlines()[-1].endswith("41.5 C")
+
+
+def test_a_time_that_is_told_has_three_digits() -> None:
+    assert [milliseconds(seconds) for seconds in (None, 0.0000321, 0.25, 1.1)] == ["-", "0.0321 ms", "250 ms", "1.1 s"]

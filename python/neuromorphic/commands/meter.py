@@ -119,7 +119,9 @@ class Meter:
 
 def milliseconds(seconds: float | None) -> str:
     """A time that may not be known."""
-    return "-" if seconds is None else f"{seconds * 1e3:.3g} ms"
+    if seconds is None:
+        return "-"
+    return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1e3:.3g} ms"
 
 
 def percent(share: float | None) -> str:
