@@ -23,10 +23,11 @@ from command_support import (
     write_evt2,
 )
 
-from neuromorphic import Device, prophesee_evk4
+from neuromorphic import Code, Device, RawDevice, prophesee_evk4
 from neuromorphic.commands import sources
 from neuromorphic.commands.info_command import Survey
 from neuromorphic.commands.meter import milliseconds
+from neuromorphic.errors import UnpluggedError
 
 SIMULATION = "sim:prophesee_evk4?rate=1e6"
 
@@ -139,6 +140,26 @@ def test_a_recording_ends_well_with_a_signal(number: signal.Signals, tmp_path: p
     assert process.returncode == 0 and errors == "" and "lost: nothing" in output
     events, _, reader = read(path)
     assert len(events) > 0 and reader.notes == []
+
+
+def test_a_recording_that_breaks_off_says_what_is_in_the_file(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take = RawDevice.__next__
+    taken = 0
+
+    def pull(device: RawDevice) -> object:
+        nonlocal taken
+        taken += 1
+        if taken > 20:
+            raise UnpluggedError("the cable was pulled", Code.UNPLUGGED)
+        return take(device)
+
+    monkeypatch.setattr(RawDevice, "__next__", pull)
+    assert run("record", f"{SIMULATION}&duration=1&speed=max", "-o", tmp_path / "a.raw") == 1
+    captured = capsys.readouterr()
+    assert captured.err == "neuromorphic: the cable was pulled\n" and "lost: nothing" in captured.out
+    assert len(read(tmp_path / "a.raw")[0]) > 1000
 
 
 def test_a_recording_does_not_replace_a_file_unless_forced(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
