@@ -26,7 +26,7 @@ from command_support import (
 from neuromorphic import Code, Device, RawDevice, prophesee_evk4
 from neuromorphic.commands import sources
 from neuromorphic.commands.info_command import Survey
-from neuromorphic.commands.meter import milliseconds
+from neuromorphic.commands.meter import Meter, milliseconds
 from neuromorphic.errors import UnpluggedError
 
 SIMULATION = "sim:prophesee_evk4?rate=1e6"
@@ -310,3 +310,12 @@ def test_monitor_asks_for_the_temperature_beside_the_stream(
 
 def test_a_time_that_is_told_has_three_digits() -> None:
     assert [milliseconds(seconds) for seconds in (None, 0.0000321, 0.25, 1.1)] == ["-", "0.0321 ms", "250 ms", "1.1 s"]
+
+
+def test_delays_are_told_by_their_median_and_99th_percentile(monkeypatch: pytest.MonkeyPatch) -> None:
+    meter = Meter()
+    assert (meter.take().delay_s, meter.take().delay_99_s) == (None, None)
+    monkeypatch.setattr(meter, "_delays", [number / 100 for number in range(100, -1, -1)])
+    interval = meter.take()
+    assert (interval.delay_s, interval.delay_99_s) == (0.5, 0.99)
+    assert meter.take().delay_s is None
