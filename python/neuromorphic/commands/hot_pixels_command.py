@@ -328,8 +328,9 @@ def draw_curves(measurements: list[Measurement], path: pathlib.Path) -> None:
         (line,) = axes.plot(ranks, rates[ranks - 1], color=f"C{number}", label=m.label)
         threshold = m.threshold / max(m.seconds, 1e-6)
         axes.axhline(threshold, color=line.get_color(), linestyle=":", linewidth=1)
-        axes.annotate("hot above", (1, threshold), xytext=(4, 3), textcoords="offset points", fontsize=8,
-                      color=line.get_color())  # fmt: skip
+        if number == 0:
+            # The others' lines say it by their style, and may be the same.
+            axes.annotate("hot above", (1, threshold), xytext=(4, 3), textcoords="offset points", fontsize=8)
     axes.axvline(SLOTS, color="0.5", linestyle="--", linewidth=1)
     axes.annotate(f"the mask's {SLOTS} slots", (SLOTS, 0.98), xycoords=("data", "axes fraction"), xytext=(4, 0),
                   textcoords="offset points", fontsize=8, color="0.4", va="top")  # fmt: skip
