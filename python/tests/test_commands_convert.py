@@ -74,7 +74,8 @@ def test_nothing_half_written_stays_when_writing_fails(
 
 @pytest.mark.parametrize("number", (signal.SIGINT, signal.SIGTERM))
 def test_nothing_half_written_stays_after_a_signal(number: signal.Signals, tmp_path: pathlib.Path) -> None:
-    command = [sys.executable, "-m", "neuromorphic", "convert", "sim:prophesee_evk4?rate=1e6", str(tmp_path / "b.csv")]
+    command = [sys.executable, "-m", "neuromorphic", "convert", "sim:prophesee_evk4?rate=1e6", str(tmp_path / "b.csv"),
+               "--duration", "1000"]  # fmt: skip
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 20
     while not any(tmp_path.iterdir()) and time.monotonic() < deadline:
@@ -111,7 +112,9 @@ def test_what_is_missing_is_named(tmp_path: pathlib.Path, capsys: pytest.Capture
         ((tmp_path / "a.npz", tmp_path / "folder" / "b.csv"), "folder of b.csv is not there"),
         ((tmp_path / "a.npz", tmp_path / "b.xyz"), "suffix .xyz, which names no format"),
         ((tmp_path / "a.npz", tmp_path / "b.raw"), "can't be made of events"),
-        (("sim:nothing", tmp_path / "b.csv"), "neuromorphic: "),
+        (("sim:nothing?duration=1", tmp_path / "b.csv"), "sim:nothing"),
+        (("sim:prophesee_evk4", tmp_path / "b.csv"), "has no end: give --duration"),
+        (("usb:", tmp_path / "b.csv"), "has no end: give --duration"),
     ):
         assert run("convert", *arguments) == 1
         errors = capsys.readouterr().err

@@ -144,7 +144,9 @@ def test_what_is_wrong_is_said_before_anything_is_measured(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["there.json"]
 
 
-def test_a_recording_has_no_bias_to_sweep(night: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_recording_has_no_bias_to_sweep(
+    night: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run("hot-pixels", night, "--no-pictures", "-o", tmp_path / "hot", "--sweep-diff-off", "73") == 1
     errors = capsys.readouterr().err
     assert errors.startswith("neuromorphic: ") and errors.count("\n") == 1

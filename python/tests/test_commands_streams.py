@@ -10,11 +10,24 @@ import sys
 import time
 
 import pytest
-from command_support import assert_same, events_in, expected, random_events, random_triggers, read, recording, run, write, write_evt2
+from command_support import (
+    assert_same,
+    events_in,
+    expected,
+    random_events,
+    random_triggers,
+    read,
+    recording,
+    run,
+    write,
+    write_evt2,
+)
 
-from neuromorphic import prophesee_evk4
+from neuromorphic import Code, Device, RawDevice, prophesee_evk4
 from neuromorphic.commands import sources
 from neuromorphic.commands.info_command import Survey
+from neuromorphic.commands.meter import Meter, milliseconds
+from neuromorphic.errors import UnpluggedError
 
 SIMULATION = "sim:prophesee_evk4?rate=1e6"
 
@@ -129,6 +142,26 @@ def test_a_recording_ends_well_with_a_signal(number: signal.Signals, tmp_path: p
     assert len(events) > 0 and reader.notes == []
 
 
+def test_a_recording_that_breaks_off_says_what_is_in_the_file(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take = RawDevice.__next__
+    taken = 0
+
+    def pull(device: RawDevice) -> object:
+        nonlocal taken
+        taken += 1
+        if taken > 20:
+            raise UnpluggedError("the cable was pulled", Code.UNPLUGGED)
+        return take(device)
+
+    monkeypatch.setattr(RawDevice, "__next__", pull)
+    assert run("record", f"{SIMULATION}&duration=1&speed=max", "-o", tmp_path / "a.raw") == 1
+    captured = capsys.readouterr()
+    assert captured.err == "neuromorphic: the cable was pulled\n" and "lost: nothing" in captured.out
+    assert len(read(tmp_path / "a.raw")[0]) > 1000
+
+
 def test_a_recording_does_not_replace_a_file_unless_forced(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "a.raw"
     path.write_text("precious")
@@ -148,7 +181,7 @@ def test_a_recording_says_what_is_wrong_in_a_sentence(tmp_path: pathlib.Path, ca
         (("nowhere.raw", "-o", tmp_path / "a.raw"), "there is no file nowhere.raw"),
         (("sim:nothing", "-o", tmp_path / "a.raw"), "sim:nothing"),
         ((SIMULATION, "-o", tmp_path / "folder" / "a.raw"), "folder of a.raw is not there"),
-        ((SIMULATION, "-o", tmp_path / "a.raw", "--config", tmp_path / "missing.json"), "missing.json: No such file or directory"),
+        ((SIMULATION, "-o", tmp_path / "a.raw", "--config", tmp_path / "missing.json"), "missing.json: No such file"),
         ((SIMULATION, "-o", tmp_path / "a.raw", "--config", tmp_path / "bad.json"), "bad.json is not JSON"),
         ((SIMULATION, "-o", tmp_path / "a.raw", "--config", tmp_path / "none.json"), "has no JSON object"),
         ((SIMULATION, "-o", tmp_path / "a.raw", "--set", "biases.diff_no=5"), "did you mean biases.diff_on"),
@@ -207,6 +240,14 @@ def test_play_loops_until_its_duration(capsys: pytest.CaptureFixture[str]) -> No
     assert sum(interval["events"] for interval in lines(capsys.readouterr().out)) > 5 * 219596
 
 
+def test_files_of_other_formats_are_not_played(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "a.es", random_events(10))
+    assert run("play", tmp_path / "a.es") == 1
+    assert "a.es is Event Stream, and only RAW files can be played" in capsys.readouterr().err
+    assert run("info", "sim:prophesee_evk4") == 1
+    assert "play and monitor take sources" in capsys.readouterr().err
+
+
 def test_play_of_a_source_that_is_wrong_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("play", recording("evt3_sample.raw"), "--speed", "ludicrous") == 1
     errors = capsys.readouterr().err
@@ -253,3 +294,28 @@ def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
             run(name, "--help")
         assert ended.value.code == 0
         assert f"neuromorphic {name}" in capsys.readouterr().out
+
+
+def test_monitor_asks_for_the_temperature_beside_the_stream(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def slowly(device: Device) -> float:
+        time.sleep(0.2)
+        return 41.5
+
+    monkeypatch.setattr(Device, "temperature_celsius", slowly)
+    assert run("monitor", SIMULATION, "--duration", 0.6, "--interval", 0.3) == 0
+    assert capsys.readouterr().out.splitlines()[-1].endswith("41.5 C")
+
+
+def test_a_time_that_is_told_has_three_digits() -> None:
+    assert [milliseconds(seconds) for seconds in (None, 0.0000321, 0.25, 1.1)] == ["-", "0.0321 ms", "250 ms", "1.1 s"]
+
+
+def test_delays_are_told_by_their_median_and_99th_percentile(monkeypatch: pytest.MonkeyPatch) -> None:
+    meter = Meter()
+    assert (meter.take().delay_s, meter.take().delay_99_s) == (None, None)
+    monkeypatch.setattr(meter, "_delays", [number / 100 for number in range(100, -1, -1)])
+    interval = meter.take()
+    assert (interval.delay_s, interval.delay_99_s) == (0.5, 0.99)
+    assert meter.take().delay_s is None

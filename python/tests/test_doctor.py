@@ -103,8 +103,9 @@ def test_usb_2_alone_is_a_hint(tmp_path: pathlib.Path) -> None:
 
 @pytest.mark.parametrize(
     ("limit", "cameras", "level"),
-    [(16, 1, doctor.OK), (16, 4, doctor.OK), (16, 5, doctor.PROBLEM), (3, 0, doctor.PROBLEM), (4, 0, doctor.OK), (0, 9, doctor.OK)],
-)
+    [(16, 1, doctor.OK), (16, 4, doctor.OK), (16, 5, doctor.PROBLEM), (3, 0, doctor.PROBLEM), (4, 0, doctor.OK),
+     (0, 9, doctor.OK)],
+)  # fmt: skip
 def test_the_kernel_s_memory_must_suffice_for_all_cameras(
     limit: int, cameras: int, level: str, tmp_path: pathlib.Path
 ) -> None:

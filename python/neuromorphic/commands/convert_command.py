@@ -19,11 +19,11 @@ import numpy.typing as npt
 
 from .. import formats
 from ..arrays import EventsT, PolarityEvents
-from ..errors import Code, NeuromorphicError
+from ..errors import ArgumentError, Code, NeuromorphicError
 from ..formats.base import Chunk, FormatError, polarity_events
 from ..formats.raw import DEFECTS, DeviceReader
 from .output import Progress, print_json, quantity
-from .sources import SCHEMES, count, positive, terminable
+from .sources import SCHEMES, count, has_option, positive, terminable
 
 NAME = "convert"
 HELP = "recordings from one format to another"
@@ -49,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     output: pathlib.Path = arguments.output
+    _check_end(arguments)
     start = time.monotonic()
     with terminable(), replacing(output, arguments.force, pathlib.Path(arguments.input)) as temporary:
         if _is_copy(arguments):
@@ -90,11 +91,19 @@ def replacing(output: pathlib.Path, force: bool, source: pathlib.Path | None = N
         check()
         os.replace(temporary, output)
     except OSError as error:
-        if error.errno is None or error.filename is not None:
+        if error.errno is None or (error.filename is not None and os.fspath(error.filename) != str(temporary)):
             raise
         raise NeuromorphicError(f"{output} can't be made: {os.strerror(error.errno)}", Code.IO) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _check_end(arguments: argparse.Namespace) -> None:
+    """Raises ArgumentError for an input that never ends, as only what is whole is kept."""
+    source: str = arguments.input
+    is_endless = source.startswith("usb:") or (source.startswith("sim:") and not has_option(source, "duration"))
+    if (is_endless or has_option(source, "loop")) and source.startswith(SCHEMES) and not arguments.duration:
+        raise ArgumentError(f"{source} has no end: give --duration, or record it and convert the recording")
 
 
 def _is_copy(arguments: argparse.Namespace) -> bool:

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..device import Device
+from ..enums import Name
 from ..errors import ArgumentError, Code, NeuromorphicError
 from ..formats.base import package
 from ..mask import PropheseeEvk4PixelMask
@@ -43,6 +44,8 @@ _NEIGHBOURS = 5
 
 _LEAST = 10
 """Fewer events than these say nothing."""
+
+_MODELS = {Name.PROPHESEE_EVK4: "prophesee_evk4", Name.PROPHESEE_EVK3_HD: "prophesee_evk3_hd"}
 
 Counts = npt.NDArray[np.int64]
 
@@ -90,7 +93,8 @@ def run(arguments: argparse.Namespace) -> int:
     with stopping() as stop, open_source(arguments, source=source_of(arguments.source)) as device:
         measurements = _measured(device, arguments.duration, sweep, stop)
         properties = device.properties()
-        source = {"source": arguments.source, "device": device.full_name(), "serial": device.serial()}
+        model = _MODELS.get(device.name(), "prophesee_evk4")
+        source = {"source": arguments.source, "device": device.full_name(), "serial": device.serial(), "model": model}
     for measurement in measurements:
         find(measurement, arguments.threshold)
     about: dict[str, Any] = source | _about(measurements, properties.width, properties.height)
@@ -324,8 +328,9 @@ def draw_curves(measurements: list[Measurement], path: pathlib.Path) -> None:
         (line,) = axes.plot(ranks, rates[ranks - 1], color=f"C{number}", label=m.label)
         threshold = m.threshold / max(m.seconds, 1e-6)
         axes.axhline(threshold, color=line.get_color(), linestyle=":", linewidth=1)
-        axes.annotate("hot above", (1, threshold), xytext=(4, 3), textcoords="offset points", fontsize=8,
-                      color=line.get_color())  # fmt: skip
+        if number == 0:
+            # The others' lines say it by their style, and may be the same.
+            axes.annotate("hot above", (1, threshold), xytext=(4, 3), textcoords="offset points", fontsize=8)
     axes.axvline(SLOTS, color="0.5", linestyle="--", linewidth=1)
     axes.annotate(f"the mask's {SLOTS} slots", (SLOTS, 0.98), xycoords=("data", "axes fraction"), xytext=(4, 0),
                   textcoords="offset points", fontsize=8, color="0.4", va="top")  # fmt: skip

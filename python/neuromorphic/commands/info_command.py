@@ -11,8 +11,10 @@ import numpy as np
 
 from .. import formats
 from ..arrays import PolarityEvents
+from ..errors import ArgumentError
 from ..formats.raw import DEFECTS, DeviceReader
 from .output import Progress, print_json, quantity
+from .sources import SCHEMES
 
 NAME = "info"
 HELP = "what a recording has in it"
@@ -31,6 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     path: pathlib.Path = arguments.file
+    if str(path).startswith(SCHEMES):
+        raise ArgumentError(f"{path} is a source, and info takes a recording's path; play and monitor take sources")
     form = formats.format_of(path)
     survey = Survey()
     progress = Progress(path.name)

@@ -6,7 +6,8 @@ import argparse
 import dataclasses
 import json
 import sys
-import time
+import threading
+import types
 from typing import Any
 
 from ..device import Device
@@ -29,8 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     is_table = sys.stdout.isatty() and not arguments.json
-    with stopping() as stop, open_source(arguments) as device:
-        thermometer = Thermometer(device)
+    with stopping() as stop, open_source(arguments) as device, Thermometer(device) as thermometer:
         meter = Meter()
         drawn = 0
         is_at_end = False
@@ -59,25 +59,40 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 class Thermometer:
-    """A sensor's temperature, once a second, as long as the device tells it."""
+    """A sensor's temperature, once a second, as long as the device tells it.
+
+    A thread of its own asks for it, as the answer takes its time, and packets would wait meanwhile.
+    """
 
     def __init__(self, device: Device) -> None:
-        self._device = device
-        self._is_there = True
-        self._next = 0.0
-        self._celsius: float | None = None
-
-    def read(self) -> float | None:
+        self.celsius: float | None = None
         """Degrees Celsius; None where the device doesn't tell."""
-        now = time.monotonic()
-        if self._is_there and now >= self._next:
-            self._next = now + 1.0
+        self._device = device
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+
+    def __enter__(self) -> Thermometer:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: types.TracebackType | None,
+    ) -> None:
+        self._is_over.set()
+        self._thread.join()
+
+    def _read(self) -> None:
+        while not self._is_over.is_set():
             try:
-                self._celsius = self._device.temperature_celsius()
+                self.celsius = self._device.temperature_celsius()
             except NeuromorphicError:
-                # A recording or a simulation, or another model; or it doesn't answer, and reading would hold the stream up.
-                self._is_there, self._celsius = False, None
-        return self._celsius
+                # A recording or a simulation, or a model without a thermometer; or the camera is gone.
+                self.celsius = None
+                return
+            self._is_over.wait(1.0)
 
 
 def _state(device: Device, meter: Meter, thermometer: Thermometer) -> dict[str, Any]:
@@ -85,7 +100,7 @@ def _state(device: Device, meter: Meter, thermometer: Thermometer) -> dict[str, 
     defects = device.defects()
     found = {name: getattr(defects, name).count for name in DEFECTS}
     return dataclasses.asdict(meter.take()) | {
-        "temperature_celsius": thermometer.read(),
+        "temperature_celsius": thermometer.celsius,
         "statistics": dataclasses.asdict(statistics),
         "defects_by_kind": {name: number for name, number in found.items() if number},
     }

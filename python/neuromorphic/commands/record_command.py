@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import pathlib
+import sys
 import time
 from typing import Any
 
@@ -48,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         progress = Progress(f"recording {output.name}")
         start = time.monotonic()
         lost = written = 0
+        failure: NeuromorphicError | None = None
         with device.record(output, arguments.force) as recording:
             try:
                 for status, packet in device:
@@ -64,6 +66,9 @@ def run(arguments: argparse.Namespace) -> int:
                     if stop.requested or (arguments.duration and time.monotonic() - start >= arguments.duration):
                         written += _write_waiting(device, recording)
                         break
+            except NeuromorphicError as error:
+                # The cable was pulled, or the disk is full. What came before is in the file, and is told first.
+                failure = error
             finally:
                 progress.end()
         seconds = time.monotonic() - start
@@ -88,6 +93,9 @@ def run(arguments: argparse.Namespace) -> int:
         events = "" if counter is None else f", {counter.events} events"
         print(f"{output}: {quantity(written)}B in {seconds:.3g} s ({quantity(written / max(seconds, 1e-6))}B/s){events}")
         print(f"lost: {quantity(lost)}B, {about['lost_buffers']} buffers, in {about['gaps']} gaps" if lost else "lost: nothing")
+    if failure is not None:
+        sys.stdout.flush()
+        raise failure
     return 0
 
 

@@ -17,6 +17,7 @@ from .. import prophesee_evk3_hd, prophesee_evk4, settings
 from ..device import Device, RawDevice
 from ..opening import open as open_device
 from ..errors import ArgumentError, Code, NotFoundError
+from ..formats import FORMATS
 from ..prophesee import BaseConfiguration
 
 SCHEMES = ("file:", "sim:", "usb:")
@@ -47,10 +48,14 @@ def source_of(text: str) -> str:
     """The source that a command line means: a file's path is one, too. Raises NotFoundError where there is no such file."""
     if text.startswith(SCHEMES):
         return text
-    if not pathlib.Path(text).exists():
+    path = pathlib.Path(text)
+    if not path.exists():
         raise NotFoundError(
             f"there is no file {text}, and it is no source either: those begin with {', '.join(SCHEMES)}", Code.NOT_FOUND
         )
+    other = next((form.NAME for form in FORMATS if form.IS_WRITTEN and path.suffix.lower() in form.SUFFIXES), None)
+    if other is not None:
+        raise ArgumentError(f"{text} is {other}, and only RAW files can be played; info and convert read it", Code.UNSUPPORTED)
     # The library looks for options behind the last question mark.
     return f"file:{text}?" if "?" in text else f"file:{text}"
 
