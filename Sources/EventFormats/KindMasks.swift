@@ -23,6 +23,19 @@ struct KindMasks {
         if ((found.lowHalf | found.highHalf) & 0x8000_0000).any { return nil }
     }
 
+    /// The kinds of EVT3's words; nil where one may be a rate-controller report, 0x014 or 0x016. A TIME_LOW of that much looks alike.
+    @inline(never)
+    init?(evt3 words: UnsafeRawPointer) {
+        var reports = SIMD16<UInt16>()
+        for place in 0..<4 {
+            let words = unsafe words.loadUnaligned(fromByteOffset: 32 &* place, as: SIMD16<UInt16>.self)
+            reports |= ((words ^ 0x6014) & 0x7FFD) &- 1
+            add(SIMD16<Int8>(truncatingIfNeeded: words &>> 8), at: 16 &* place)
+        }
+        let found = unsafe unsafeBitCast(reports & 0x8000, to: SIMD8<UInt32>.self)
+        if (found.lowHalf | found.highHalf).any { return nil }
+    }
+
     /// Adds sixteen words' kinds, each in the upper half of a byte.
     @inline(__always)
     private mutating func add(_ kinds: SIMD16<Int8>, at place: Int) {
