@@ -182,10 +182,9 @@ extension EventRun {
         unsafe count = index
         state.wrap(times: wraps)
         state.high = UInt32(truncatingIfNeeded: high)
-        if change != 0 {
-            state.current = state.base
-        } else if latest >= 0 {
-            state.current = unsafe state.base &+ UInt64(words.word(latest) &>> 22 & 0x3F)
+        if change != 0 || latest >= 0 {
+            let low = unsafe words.word(max(latest, 0)) &>> 22 & 0x3F
+            state.current = state.base &+ UInt64(change == 0 ? low : 0)
         }
         state.isInMessage = (messages | covered) &>> 63 != 0
         return true
