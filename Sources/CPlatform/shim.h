@@ -41,6 +41,13 @@ static inline int platform_is_directory(mode_t mode) { return S_ISDIR(mode); }
 /// the next are under way at once, too few to hide what memory takes.
 static inline __attribute__((always_inline)) void platform_prefetch(const void *address) { __builtin_prefetch(address); }
 
+/// The signs of 16 numbers, the first one's lowest: an instruction, of which Swift knows no name.
+typedef signed char platform_bytes __attribute__((ext_vector_type(16)));
+static inline __attribute__((always_inline)) unsigned platform_signs(platform_bytes numbers) {
+    typedef _Bool platform_bits __attribute__((ext_vector_type(16)));
+    return __builtin_bit_cast(unsigned short, __builtin_convertvector(numbers < 0, platform_bits));
+}
+
 /// Whether the vector kernels run here. Their target in the package manifest lists the same features.
 static inline int platform_has_avx512(void) {
 #if defined(__x86_64__)

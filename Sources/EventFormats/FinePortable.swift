@@ -77,14 +77,13 @@ func decodeFineWords(_ run: inout EventRun, _ state: inout FineState, off: UInt3
         some = 8
         // EVT2 only: in EVT4, what lies behind a vector may look like any word.
         guard off == 0, rare > 2 else { continue }
-        while left >= manyWords, count <= limit, some == 8 {
-            if unsafe takeMany(&run, pointer, &count, &time) {
-                unsafe pointer += 4 &* manyWords
-                left &-= manyWords
-            } else {
-                some = manyWords
-            }
-        }
+        unsafe run.next = pointer
+        unsafe run.left = left
+        unsafe run.count = count
+        if unsafe takeMany(&run, &time) { some = manyWords }
+        unsafe pointer = run.next
+        unsafe left = run.left
+        unsafe count = run.count
     }
     unsafe run.next = pointer
     unsafe run.left = left
@@ -94,85 +93,100 @@ func decodeFineWords(_ run: inout EventRun, _ state: inout FineState, off: UInt3
 }
 
 @inline(never)
-private func takeMany(
-    _ run: inout EventRun, _ words: UnsafeRawPointer, _ count: inout Int, _ state: inout FineState
-) -> Bool { unsafe run.takeMany(words, &count, &state) }
+private func takeMany(_ run: inout EventRun, _ state: inout FineState) -> Bool {
+    unsafe run.takeMany(&state)
+}
 
 // All inlined, or the module that runs would seem to be the vectors'.
 extension EventRun {
-    /// Takes many words of EVT2 of which few are events, without a branch for what can't be foreseen: first those that mean something
-    /// are found, then each of them does what any of them could.
+    /// Takes words of EVT2 of which few are events, many at a time and with few branches for what can't be foreseen: first the kinds of all of
+    /// them are found, then the words of one kind after the other do what they do, times first.
     ///
-    /// - Returns: false, with nothing done, if one of them is the decoder's.
+    /// - Returns: whether it stopped before the words ended or room did.
     @inline(__always)
-    fileprivate mutating func takeMany(
-        _ words: UnsafeRawPointer, _ count: inout Int, _ state: inout FineState
-    ) -> Bool {
-        guard unsafe triggerCount &+ manyWords <= triggerCapacity else { return false }
-        var places = InlineArray<64, UInt8>(repeating: 0)
-        var number = 0
-        for place in 0..<manyWords {
-            let word = unsafe UInt32(littleEndian: words.loadUnaligned(fromByteOffset: 4 &* place, as: UInt32.self))
-            unsafe places[unchecked: number] = UInt8(truncatingIfNeeded: place)
-            // All kinds but those that mean nothing.
-            number &+= Int(0xE503 &>> (word &>> 28) & 1)
+    fileprivate mutating func takeMany(_ state: inout FineState) -> Bool {
+        unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: manyWords &+ 1) { bases in
+            while unsafe left >= manyWords && count &+ EventRun.slack <= capacity {
+                guard unsafe takeBlock(&state, bases) else { return true }
+                unsafe next += 4 &* manyWords
+                unsafe left &-= manyWords
+            }
+            return false
         }
-        var (index, lost, triggers) = unsafe (count, 0, triggerCount)
-        var (wraps, stepsBack, strays, messages, reports) = (0, 0, 0, 0, 0)
+    }
+
+    /// Takes 64 words.
+    ///
+    /// - Parameter bases: room for one number more than there are words.
+    /// - Returns: false, with nothing done, if one of them may be the decoder's or none is rare.
+    @inline(__always)
+    private mutating func takeBlock(_ state: inout FineState, _ bases: UnsafeMutableBufferPointer<UInt64>) -> Bool {
+        let words = unsafe next
+        guard let kinds = unsafe KindMasks(evt2: words) else { return false }
+        let (times, events, triggers) = (kinds[0x8], kinds[0x0] | kinds[0x1], kinds[0xA])
+        let (messages, continuations) = (kinds[0xD] | kinds[0xE], kinds[0xF])
+        let covered = covered(continuations, by: messages, state.isInMessage)
+        let room = unsafe triggerCapacity &- triggerCount
+        guard events | times != .max, room >= manyWords || triggers.nonzeroBitCount <= room else { return false }
+        // Where a TIME_HIGH holds from, with the one before the first word's.
+        let starts = times &<< 1 | 1
+        // The last word with a time of its own, or -1, and whether TIME_HIGH changes after it.
+        let latest = last(events | triggers)
+        var change = 0
+        var (wraps, falls) = (0, 0)
         var high = Int(state.high)
-        var base = state.base
-        var current = state.current
-        // The place before which a message was not over.
-        var goesOn = state.isInMessage ? 0 : -1
+        unsafe bases[0] = state.base
+        var rest = times
+        while rest != 0 {
+            let place = rest.trailingZeroBitCount
+            let value = Int(unsafe words.word(place) & 0x0FFF_FFFF)
+            let fall = high &- value
+            wraps &+= (Int(FineState.leastWrap) &- 1 &- fall) &>> 63 & 1
+            falls &+= (0 &- fall) &>> 63 & 1
+            change |= fall & (latest &- place) &>> 63
+            unsafe bases[place &+ 1] = state.origin &+ UInt64(bitPattern: Int64(wraps &<< 28 &+ value)) &<< 6
+            high = value
+            rest &= rest &- 1
+        }
+        var index = unsafe count
         let beyondX = unsafe 2048 &- UInt32(width)
         let beyondY = unsafe 2048 &- UInt32(height)
-        for listed in 0..<number {
-            let place = Int(unsafe places[unchecked: listed])
-            let word = unsafe UInt32(littleEndian: words.loadUnaligned(fromByteOffset: 4 &* place, as: UInt32.self))
-            let kind = 1 &<< Int(word &>> 28)
-            let isHigh = kind &>> 8 & 1
-            let fall = (high &- Int(word & 0x0FFF_FFFF)) & (0 &- isHigh)
-            let isWrap = (Int(FineState.leastWrap) &- 1 &- fall) &>> 63 & 1
-            stepsBack &+= (0 &- fall) &>> 63 & 1 &- isWrap
-            wraps &+= isWrap
-            high &-= fall
-            base &+= UInt64(bitPattern: Int64(isWrap &<< 34 &- fall &<< 6))
-            current = fall != 0 ? base : current
-            let now = base &+ UInt64(word &>> 22 & 0x3F)
-            current = kind & 0x0403 != 0 ? now : current
-
+        rest = events
+        while rest != 0 {
+            let word = unsafe words.word(rest.trailingZeroBitCount)
             let (column, row) = (word &>> 11 & 0x7FF, word & 0x7FF)
-            let isEvent = kind & 0x0003 != 0 ? 1 : 0
-            let isOutside = isEvent & Int(((column &+ beyondX) | (row &+ beyondY)) &>> 11)
-            unsafe t[index] = now
+            unsafe t[index] = bases[last(starts & (rest ^ (rest &- 1)))] &+ UInt64(word &>> 22 & 0x3F)
             unsafe x[index] = UInt16(truncatingIfNeeded: column)
             unsafe y[index] = UInt16(truncatingIfNeeded: row)
-            unsafe on[index] = UInt8(truncatingIfNeeded: word &>> 28 & 1)
-            index &+= isEvent &- isOutside
-            lost &+= isOutside
-
-            unsafe triggerT[triggers] = now
-            unsafe triggerID[triggers] = UInt8(truncatingIfNeeded: word &>> 8 & 0x1F)
-            unsafe triggerRising[triggers] = UInt8(truncatingIfNeeded: word & 1)
-            triggers &+= kind &>> 10 & 1
-
-            let isMessage = kind & 0x6000 != 0 ? 1 : 0
-            let continues = place == goesOn ? kind &>> 15 & 1 : 0
-            strays &+= kind &>> 15 & 1 &- continues
-            messages &+= isMessage
-            reports &+= word & 0xFFFD == 0x0014 ? isMessage : 0
-            goesOn = isMessage | continues != 0 ? place &+ 1 : goesOn
+            unsafe on[index] = UInt8(truncatingIfNeeded: word &>> 28)
+            index &+= Int(~((column &+ beyondX) | (row &+ beyondY)) &>> 11 & 1)
+            rest &= rest &- 1
         }
-        guard reports == 0,
+        var trigger = unsafe triggerCount
+        rest = triggers
+        while rest != 0 {
+            let word = unsafe words.word(rest.trailingZeroBitCount)
+            unsafe triggerT[trigger] = bases[last(starts & (rest ^ (rest &- 1)))] &+ UInt64(word &>> 22 & 0x3F)
+            unsafe triggerID[trigger] = UInt8(truncatingIfNeeded: word &>> 8 & 0x1F)
+            unsafe triggerRising[trigger] = UInt8(truncatingIfNeeded: word & 1)
+            trigger &+= 1
+            rest &= rest &- 1
+        }
+        guard
             unsafe add(
-                unknown: manyWords &- number, strays: strays, messages: messages, stepsBack: stepsBack, outside: lost)
+                unknown: (~(times | events | triggers | messages | continuations)).nonzeroBitCount,
+                strays: (continuations & ~covered).nonzeroBitCount, messages: messages.nonzeroBitCount,
+                stepsBack: falls &- wraps, outside: events.nonzeroBitCount &- (index &- count))
         else { return false }
-        unsafe triggerCount = triggers
-        count = index
+        unsafe triggerCount = trigger
+        unsafe count = index
         state.wrap(times: wraps)
         state.high = UInt32(truncatingIfNeeded: high)
-        state.current = current
-        state.isInMessage = goesOn == manyWords
+        if change != 0 || latest >= 0 {
+            let low = unsafe words.word(max(latest, 0)) &>> 22 & 0x3F
+            state.current = state.base &+ UInt64(change == 0 ? low : 0)
+        }
+        state.isInMessage = (messages | covered) &>> 63 != 0
         return true
     }
 
@@ -190,6 +204,14 @@ extension EventRun {
         unsafe rare.stepsBack &+= stepsBack
         unsafe outside &+= lost
         return true
+    }
+}
+
+extension UnsafeRawPointer {
+    /// A word of 32 bits.
+    @inline(__always)
+    fileprivate func word(_ place: Int) -> UInt32 {
+        unsafe UInt32(littleEndian: loadUnaligned(fromByteOffset: 4 &* place, as: UInt32.self))
     }
 }
 

@@ -13,11 +13,14 @@
     @inline(never)
     package func decodeEVT3Vectors(_ run: inout EventRun, _ state: inout EVT3State) {
         unsafe withScratch(PixelList.length) { memory in
+            var length = 256
             while unsafe run.left > 0 {
+                let before = unsafe run.left
                 if state.hasTime, state.row != nil { unsafe decodePlain(&run, &state, PixelList(memory)) }
-                // Rare words seldom come alone.
+                // Rare words seldom come alone, and least where there is hardly a plain block between them.
                 let left = unsafe run.left
-                let part = min(left, 256)
+                length = before &- left < 32 ? min(2 &* length, 4096) : 256
+                let part = min(left, length)
                 unsafe run.left = part
                 unsafe decodeRare(&run, &state, PixelList(memory))
                 let taken = unsafe part &- run.left

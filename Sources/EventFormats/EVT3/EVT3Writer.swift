@@ -146,108 +146,119 @@ let manyWords = 64
 
     // MARK: - Many at once
 
-    /// Takes many words of any kind without a branch for what can't be foreseen: first those that mean something are found, then each of them
-    /// does what any of them could. An ADDR_X is a vector of one pixel then.
+    /// Takes many words of any kind, with few branches for what can't be foreseen: first the kinds of all of them are found, then the words of
+    /// one kind after the other do what they do, times first. An ADDR_X is a vector of one pixel then.
     ///
     /// - Returns: false, with nothing done, if one of them may be the decoder's, or there is too little room.
     @inline(__always)
     mutating func takeMany(_ words: UnsafeRawPointer, _ state: inout EVT3State, _ run: inout EventRun) -> Bool {
         guard unsafe currentRow < unknownRow, unsafe UInt(bitPattern: base) < 4096,
             unsafe count &+ manyWords &* 12 &+ EventRun.slack <= run.capacity,
-            unsafe run.triggerCount &+ manyWords <= run.triggerCapacity
+            unsafe run.triggerCount &+ manyWords <= run.triggerCapacity, let kinds = unsafe KindMasks(evt3: words)
         else { return false }
-        var places = InlineArray<64, UInt8>(repeating: 0)
-        var number = 0
-        for place in 0..<manyWords {
-            let word = unsafe UInt16(littleEndian: words.loadUnaligned(fromByteOffset: 2 &* place, as: UInt16.self))
-            unsafe places[unchecked: number] = UInt8(truncatingIfNeeded: place)
-            number &+= Int(~Kinds.unknown &>> UInt32(word &>> 12) & 1)
-        }
-        var (start, index, lost, triggers) = unsafe (start, count, 0, run.triggerCount)
-        // The base, and above it the polarity.
-        var held = unsafe UInt32(base) | UInt32(vectorOn) &<< 16
-        var (wraps, stepsBack, strays, messages, reports) = (0, 0, 0, 0, 0)
-        var high = Int(state.timeHigh)
-        var row = unsafe currentRow
-        var low = unsafe low & 0x0FFF
-        // The place before which a message was not over.
-        var goesOn = unsafe isInMessage ? 0 : -1
-        let isFinished = unsafe finished == count
-        let polarityInX: UInt32 = isFinished ? 0 : 0x0800
-        let lastWhole = unsafe Int(run.width) &- 12
-        for listed in 0..<number {
-            let place = Int(unsafe places[unchecked: listed])
-            let word = UInt32(
-                unsafe UInt16(littleEndian: words.loadUnaligned(fromByteOffset: 2 &* place, as: UInt16.self)))
-            let kind = UInt32(1) &<< (word &>> 12)
-            row = kind & Kinds.row != 0 ? word & 0x07FF : row
-            low = kind & Kinds.timeLow != 0 ? word & 0x0FFF : low
-            let fall = kind & 0x0100 != 0 ? high &- Int(word & 0x0FFF) : 0
-            let isWrap = (2047 &- fall) &>> 63 & 1
-            stepsBack &+= (0 &- fall) &>> 63 & 1 &- isWrap
-            wraps &+= isWrap
-            high &-= fall
-            low = fall != 0 ? 0 : low
-            start &+= UInt64(bitPattern: Int64(isWrap &<< 12 &- fall)) &<< 12
-            let now = start &+ UInt64(low)
-
-            // VECT_BASE_X and ADDR_X look the same.
-            let here = word & 0x0FFF
-            let said = here & 0x07FF | (here & 0x0800) &<< 5
-            let isSingle = kind &>> 2 & 1
-            let from = kind & 0x000C != 0 ? said : held
-            let parts = (0 &- (kind &>> 4 & 1)) & 0x0FFF | (0 &- (kind &>> 5 & 1)) & 0x00FF
-            let mask = here & parts | isSingle
-            let column = from & 0xFFFF
-            let beyond = Int(column) &- lastWhole
-            let isRow = unsafe UInt32(truncatingIfNeeded: (Int(row) &- Int(height)) &>> 63)
-            let seen = mask & isRow & UInt32(truncatingIfNeeded: 0xFFF &>> min(beyond & ~(beyond &>> 63), 12))
-            let (one, two) = (Int(seen & 0xFF), Int(seen &>> 8))
-            let kept = unsafe Int(table.counts[one]) &+ Int(table.counts[two])
-            lost &+= unsafe Int(table.counts[Int(mask & 0xFF)]) &+ Int(table.counts[Int(mask &>> 8)]) &- kept
-            let first = UInt16(truncatingIfNeeded: column | from &>> 5 & polarityInX)
-            let next = unsafe index &+ Int(table.counts[one])
-            let times = SIMD4<UInt64>(repeating: now)
-            let rows = SIMD4<UInt16>(repeating: UInt16(truncatingIfNeeded: row))
-            unsafe store(table.places[one] &+ first, x + index)
-            unsafe store(table.places[two] &+ (first &+ 8), x + next)
-            unsafe store(SIMD16<UInt8>(repeating: UInt8(truncatingIfNeeded: from &>> 16)), on + index)
-            for more in 0..<3 {
-                unsafe store(times, t + (index &+ 4 &* more))
-                unsafe store(rows, y + (index &+ 4 &* more))
+        let (rows, times, triggers) = (kinds[0x0], kinds[0x6] | kinds[0x8], kinds[0xA])
+        let pixels = kinds[0x2] | kinds[0x3] | kinds[0x4] | kinds[0x5]
+        let (messages, continuations) = (kinds[0xE], kinds[0x7] | kinds[0xF])
+        let covered = unsafe covered(continuations, by: messages, isInMessage)
+        // Where a time holds from, with the one before the first word's.
+        let starts = times &<< 1 | 1
+        return unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: manyWords &+ 1) { moments in
+            let origin = unsafe start &- UInt64(state.timeHigh) &<< 12
+            var (wraps, falls) = (0, 0)
+            var high = Int(state.timeHigh)
+            var low = unsafe Int(low & 0x0FFF)
+            unsafe moments[0] = time
+            var rest = times
+            while rest != 0 {
+                let place = rest.trailingZeroBitCount
+                let word = unsafe words.word(place)
+                let value = Int(word & 0x0FFF)
+                let isHigh = Int(word &>> 15)
+                let fall = (high &- value) & (0 &- isHigh)
+                wraps &+= (2047 &- fall) &>> 63 & 1
+                falls &+= (0 &- fall) &>> 63 & 1
+                high &-= fall
+                low = isHigh == 0 ? value : fall == 0 ? low : 0
+                unsafe moments[place &+ 1] =
+                    origin &+ UInt64(truncatingIfNeeded: (wraps &<< 12 &+ high) &<< 12 &+ low)
+                rest &= rest &- 1
             }
-            index &+= kept
-            held = (kind & Kinds.base != 0 ? from : held) &+ (kind &>> 4 & 1) &* 12 &+ (kind &>> 5 & 1) &* 8
+            var (index, lost) = unsafe (count, 0)
+            // The base, and above it the polarity.
+            var held = unsafe UInt32(base) | UInt32(vectorOn) &<< 16
+            let isFinished = unsafe finished == count
+            let polarityInX: UInt32 = isFinished ? 0 : 0x0800
+            let lastWhole = unsafe Int(run.width) &- 12
+            func row(before places: UInt64) -> UInt32 {
+                let word = unsafe words.word(last(rows & places | 1)) & 0x07FF
+                return unsafe rows & places == 0 ? currentRow : word
+            }
+            rest = pixels
+            while rest != 0 {
+                let place = rest.trailingZeroBitCount
+                let past = rest ^ (rest &- 1)
+                let word = unsafe words.word(place)
+                let kind = UInt32(1) &<< (word &>> 12)
+                // VECT_BASE_X and ADDR_X look the same.
+                let here = word & 0x0FFF
+                let said = here & 0x07FF | (here & 0x0800) &<< 5
+                let from = kind & 0x000C != 0 ? said : held
+                let parts = (0 &- (kind &>> 4 & 1)) & 0x0FFF | (0 &- (kind &>> 5 & 1)) & 0x00FF
+                let mask = here & parts | kind &>> 2 & 1
+                let column = from & 0xFFFF
+                let beyond = Int(column) &- lastWhole
+                let row = row(before: past)
+                let isRow = unsafe UInt32(truncatingIfNeeded: (Int(row) &- Int(height)) &>> 63)
+                let seen = mask & isRow & UInt32(truncatingIfNeeded: 0xFFF &>> min(beyond & ~(beyond &>> 63), 12))
+                let unseen = mask & ~seen
+                lost &+= unsafe Int(table.counts[Int(unseen & 0xFF)]) &+ Int(table.counts[Int(unseen &>> 8)])
+                held = (kind & Kinds.base != 0 ? from : held) &+ (kind &>> 4 & 1) &* 12 &+ (kind &>> 5 & 1) &* 8
+                rest &= rest &- 1
+                if seen == 0 { continue }
 
-            unsafe run.triggerT[triggers] = now
-            unsafe run.triggerID[triggers] = UInt8(truncatingIfNeeded: word &>> 8 & 0x0F)
-            unsafe run.triggerRising[triggers] = UInt8(truncatingIfNeeded: word & 1)
-            triggers &+= Int(kind &>> 10 & 1)
-
-            let isMessage = Int(kind &>> 14 & 1)
-            let continuation = Int((kind &>> 7 | kind &>> 15) & 1)
-            let continues = place == goesOn ? continuation : 0
-            strays &+= continuation &- continues
-            messages &+= isMessage
-            reports &+= word & 0xFFFD == 0xE014 ? 1 : 0
-            goesOn = isMessage | continues != 0 ? place &+ 1 : goesOn
+                let (one, two) = (Int(seen & 0xFF), Int(seen &>> 8))
+                let first = UInt16(truncatingIfNeeded: column | from &>> 5 & polarityInX)
+                let next = unsafe index &+ Int(table.counts[one])
+                let times = unsafe SIMD4<UInt64>(repeating: moments[last(starts & past)])
+                let rows = SIMD4<UInt16>(repeating: UInt16(truncatingIfNeeded: row))
+                unsafe store(table.places[one] &+ first, x + index)
+                unsafe store(table.places[two] &+ (first &+ 8), x + next)
+                unsafe store(SIMD16<UInt8>(repeating: UInt8(truncatingIfNeeded: from &>> 16)), on + index)
+                for more in 0..<3 {
+                    unsafe store(times, t + (index &+ 4 &* more))
+                    unsafe store(rows, y + (index &+ 4 &* more))
+                }
+                index = unsafe next &+ Int(table.counts[two])
+            }
+            var trigger = unsafe run.triggerCount
+            rest = triggers
+            while rest != 0 {
+                let word = unsafe words.word(rest.trailingZeroBitCount)
+                unsafe run.triggerT[trigger] = moments[last(starts & (rest ^ (rest &- 1)))]
+                unsafe run.triggerID[trigger] = UInt8(truncatingIfNeeded: word &>> 8 & 0x0F)
+                unsafe run.triggerRising[trigger] = UInt8(truncatingIfNeeded: word & 1)
+                trigger &+= 1
+                rest &= rest &- 1
+            }
+            guard
+                unsafe run.add(
+                    unknown: (~(rows | times | pixels | triggers | messages | continuations)).nonzeroBitCount,
+                    strays: (continuations & ~covered).nonzeroBitCount, messages: messages.nonzeroBitCount,
+                    stepsBack: falls &- wraps, outside: lost)
+            else { return false }
+            unsafe run.triggerCount = trigger
+            state.timeHigh = UInt16(truncatingIfNeeded: high)
+            state.wraps &+= UInt64(truncatingIfNeeded: wraps)
+            unsafe start = origin &+ UInt64(truncatingIfNeeded: wraps &<< 12 &+ high) &<< 12
+            unsafe count = index
+            unsafe finished = isFinished ? index : finished
+            unsafe self.row = row(before: .max)
+            unsafe self.low = UInt32(truncatingIfNeeded: low)
+            unsafe base = Int(held & 0xFFFF)
+            unsafe vectorOn = UInt8(truncatingIfNeeded: held &>> 16)
+            unsafe isInMessage = (messages | covered) &>> 63 != 0
+            return true
         }
-        guard reports == 0,
-            unsafe run.add(
-                unknown: manyWords &- number, strays: strays, messages: messages, stepsBack: stepsBack, outside: lost)
-        else { return false }
-        unsafe run.triggerCount = triggers
-        state.timeHigh = UInt16(truncatingIfNeeded: high)
-        state.wraps &+= UInt64(truncatingIfNeeded: wraps)
-        unsafe self.start = start
-        unsafe count = index
-        unsafe finished = isFinished ? index : finished
-        unsafe self.row = row
-        unsafe self.low = low
-        unsafe base = Int(held & 0xFFFF)
-        unsafe vectorOn = UInt8(truncatingIfNeeded: held &>> 16)
-        unsafe isInMessage = goesOn == manyWords
-        return true
     }
 
     // MARK: - One by one
@@ -331,6 +342,14 @@ private func visible(_ mask: UInt32, base: Int, row: UInt32, _ run: inout EventR
         unsafe run.outside &+= (mask & ~rest).bitCount
     }
     return rest
+}
+
+extension UnsafeRawPointer {
+    /// A word of 16 bits.
+    @inline(__always)
+    fileprivate func word(_ place: Int) -> UInt32 {
+        UInt32(unsafe UInt16(littleEndian: loadUnaligned(fromByteOffset: 2 &* place, as: UInt16.self)))
+    }
 }
 
 /// Kinds of words as bits: 1 << 0 is kind 0.
