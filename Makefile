@@ -46,6 +46,7 @@ check: setup
 
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	if type -P ruff >/dev/null; then ruff format python; fi
 
 soak: setup
 	# Optimised, or a million repetitions under the thread sanitizer would take hours.

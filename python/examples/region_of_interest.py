@@ -12,4 +12,5 @@ with neuromorphic.open(prophesee_evk4.Configuration(region=region), source=sourc
     for status, packet in device:
         events = packet.polarity_events
         if events is not None:
-            print(f"{len(events)} events in columns {events.x.min()} to {events.x.max()}, rows {events.y.min()} to {events.y.max()}")
+            columns, rows = (f"{line.min()} to {line.max()}" for line in (events.x, events.y))
+            print(f"{len(events)} events in columns {columns}, rows {rows}")

@@ -13,35 +13,74 @@ neuromorphic_drivers run with `import neuromorphic as nd`.
 
 from . import (
     arrays as arrays,
+)
+from . import (
     errors as errors,
+)
+from . import (
     packet as packet,
+)
+from . import (
     prophesee_evk3_hd as prophesee_evk3_hd,
+)
+from . import (
     prophesee_evk4 as prophesee_evk4,
+)
+from . import (
     settings as settings,
+)
+from . import (
     status as status,
 )
-from ._library import lib as _lib, text as _text
-from .accounts import Defect as Defect, Defects as Defects, Statistics as Statistics
-from .arrays import CounterEvents as CounterEvents, PolarityEvents as PolarityEvents, TriggerEvents as TriggerEvents
+from ._library import lib as _lib
+from ._library import text as _text
+from .accounts import Defect as Defect
+from .accounts import Defects as Defects
+from .accounts import Statistics as Statistics
+from .arrays import CounterEvents as CounterEvents
+from .arrays import PolarityEvents as PolarityEvents
+from .arrays import TriggerEvents as TriggerEvents
 from .device import (
     Device as Device,
+)
+from .device import (
     GenericDevice as GenericDevice,
+)
+from .device import (
     GenericDeviceOptional as GenericDeviceOptional,
+)
+from .device import (
     GenericDeviceRaw as GenericDeviceRaw,
+)
+from .device import (
     GenericDeviceRawOptional as GenericDeviceRawOptional,
+)
+from .device import (
     Properties as Properties,
+)
+from .device import (
     RawDevice as RawDevice,
 )
-from .discovery import ListedDevice as ListedDevice, list_devices as list_devices, print_device_list as print_device_list
-from .enums import Connection as Connection, Name as Name, Speed as Speed
-from .errors import Code as Code, NeuromorphicError as NeuromorphicError
+from .discovery import ListedDevice as ListedDevice
+from .discovery import list_devices as list_devices
+from .discovery import print_device_list as print_device_list
+from .enums import Connection as Connection
+from .enums import Name as Name
+from .enums import Speed as Speed
+from .errors import Code as Code
+from .errors import NeuromorphicError as NeuromorphicError
 from .mask import (
     PropheseeEvk4PixelMask as PropheseeEvk4PixelMask,
+)
+from .mask import (
     RowColumnMask as RowColumnMask,
+)
+from .mask import (
     write_mask_as_png as write_mask_as_png,
 )
 from .opening import open as open
-from .packet import Evt3Packet as Evt3Packet, Packet as Packet
+from .packet import Evt3Packet as Evt3Packet
+from .packet import Packet as Packet
 from .prophesee import BaseConfiguration as BaseConfiguration
 from .recording import Recording as Recording
 from .udev import install_udev_rules as install_udev_rules

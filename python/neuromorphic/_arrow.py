@@ -1,7 +1,7 @@
 """The library's Arrow structs in the capsules by which Python's packages hand them to one another.
 
-Source: Arrow's PyCapsule interface (names of capsules, and who releases what). The structs' memory is C's, as their taker may be
-told of their end when Python has no objects any more.
+Source: Arrow's PyCapsule interface (names of capsules, and who releases what). The structs' memory is C's, as their taker
+may be told of their end when Python has no objects any more.
 """
 
 from __future__ import annotations

@@ -122,7 +122,9 @@ class Events:
 
     def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
         if copy is False:
-            raise ValueError("records can't be had without a copy, as each field has an array of its own; use .t and the others")
+            raise ValueError(
+                "records can't be had without a copy, as each field has an array of its own; use .t and the others"
+            )
         records = np.empty(self._count, self.dtype)
         for name in self.fields:
             records[name] = self.column(name)

@@ -9,8 +9,9 @@ import time
 import types
 from typing import Any, Literal, TypeVar
 
-from . import _arrow, packet as packets
-from ._library import FOREVER, check, error, ffi, fail, lib, prepared, text
+from . import _arrow
+from . import packet as packets
+from ._library import FOREVER, check, error, fail, ffi, lib, prepared, text
 from .accounts import Defect, Defects, Statistics
 from .enums import NAMES, SPEEDS, Name, Speed
 from .errors import ArgumentError, ClosedError, Code
@@ -23,10 +24,10 @@ _SLICE_US = 100_000
 """The longest wait within the library: between two of them Python handles signals, such as the one of Ctrl-C."""
 
 _FULL_SPEED_CAPACITY = 1 << 16
-"""Events of a packet at full speed: twice the library's default, as Python has its price for each packet, of 2 or 3 microseconds."""
+"""Events of a packet at full speed: twice the library's default, as Python takes 2 or 3 microseconds for each packet."""
 
 _LEASES = (65536, 4096, 64)
-"""Packets that a program may hold, as programs in Python like to keep arrays. It costs only addresses; fewer where those are scarce."""
+"""Packets that a program may hold, as programs in Python like to keep arrays. Only addresses; fewer where those are scarce."""
 
 _PATIENCE_S = 0.001
 """How long packets that are there already are handed to `async for` before others get their turn."""
@@ -142,7 +143,7 @@ class BaseDevice:
     # ---- Packets ----
 
     def _next(self) -> Any:
-        """The next packet, released when nothing refers to it any more; None when the time is over. StopIteration at the end."""
+        """The next packet, released when nothing refers to it any more; None when time is over. StopIteration at the end."""
         if code := _next_packet(self._handle, self._slice_us, self._out):
             return self._wait(code)
         return _owned(self._out[0], _release)
@@ -197,14 +198,14 @@ class BaseDevice:
     _yielded = 0.0
 
     def fileno(self) -> int:
-        """A descriptor that select, poll and epoll find readable while a packet, or the stream's end, is there. Only wait with it."""
+        """A descriptor that poll finds readable while a packet, or the stream's end, is there. Only wait with it."""
         descriptor = lib.neuromorphic_fd(self._open_handle("fileno"))
         if descriptor < 0:
             raise error(Code.IO)
         return descriptor
 
     def arena_fileno(self) -> int:
-        """A read-only descriptor of the memory that holds every packet, for other processes to map. It lives as long as the device."""
+        """A read-only descriptor of the memory that holds every packet, for other processes to map; the device closes it."""
         descriptor = lib.neuromorphic_arena_fd(self._open_handle("arena_fileno"))
         if descriptor < 0:
             raise error(Code.IO)
@@ -221,7 +222,7 @@ class BaseDevice:
         return count[0]
 
     def clear_backlog(self, until: int = 0) -> None:
-        """Discards the oldest of the buffers that wait, but for the newest `until`. Time goes on correctly, and the loss is counted."""
+        """Discards the buffers that wait, but for the newest `until`. Time goes on correctly, and the loss is counted."""
         if until < 0:
             raise ArgumentError(f"until is {until}, but can be 0 or more")
         check(lib.neuromorphic_clear_backlog(self._open_handle("clear_backlog"), until))
@@ -318,7 +319,7 @@ class BaseDevice:
     def biases_bounds(self) -> Any:
         """How far each bias may be moved from where the factory set it: a BiasesBounds of the camera's module."""
         factory = self._configuration("biases_bounds", lib.neuromorphic_factory_configuration)
-        biases = getattr(factory, "biases")
+        biases = factory.biases
         return _module(self._model).BiasesOffsets.bounds(biases)
 
     def temperature_celsius(self) -> float:
@@ -370,7 +371,6 @@ class Device(BaseDevice):
             return Status(system_time=time.time()), Packet()
         return Status(lease), Packet(lease)
 
-
     # ---- For Arrow ----
 
     def __arrow_c_schema__(self) -> object:
@@ -387,7 +387,7 @@ class Device(BaseDevice):
 
 
 class RawDevice(BaseDevice):
-    """A device that delivers packets of the camera's own bytes, as views that are not copied; None where nothing came in time."""
+    """A device that delivers packets of the camera's own bytes, as views without a copy; None where nothing came in time."""
 
     _raw = 1
 
@@ -434,9 +434,7 @@ def _put_buffers(options: Any, buffers: UsbConfiguration | RingConfiguration) ->
 
 def _is_at_full_speed(source: str) -> bool:
     options = source.rpartition("?")[2].split("&")
-    return "speed=max" in options or (
-        source.startswith("file:") and not any(option.startswith("speed=") for option in options)
-    )
+    return "speed=max" in options or (source.startswith("file:") and not any(option.startswith("speed=") for option in options))
 
 
 def _module(model: int) -> Any:

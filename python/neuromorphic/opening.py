@@ -23,7 +23,7 @@ def _source_of(
         return source, configuration
     wanted: list[str] = []
     if configuration is not None:
-        wanted.append(f"model={getattr(configuration, 'type')()}")
+        wanted.append(f"model={configuration.type()}")
     if serial is not None:
         wanted.append(f"serial={serial}")
     if address is not None:

@@ -98,7 +98,7 @@ class Packet:
 
     @property
     def arrow_counters(self) -> ArrowTable:
-        """The rate controller's reports as an Arrow table in the packet's own memory: t uint64, events uint32, is_output uint8."""
+        """The rate controller's reports as an Arrow table, without a copy: t uint64, events uint32, is_output uint8."""
         return ArrowTable(self._table, _arrow.COUNTERS)
 
     def _table(self, table: int) -> tuple[object, object]:

@@ -165,8 +165,8 @@ def moved(biases: BiasesT, offsets: Any) -> BiasesT:
 
 # ---- Masks ----
 #
-# Mask helpers and the fields x_mask, y_mask and pixel_mask count rows as neuromorphic_drivers does and the sensor's registers do: row 0
-# is the lowest one. The library, and Region, count them from the top, as events do.
+# Mask helpers and the fields x_mask, y_mask and pixel_mask count rows as neuromorphic_drivers does and the sensor's registers
+# do: row 0 is the lowest one. The library, and Region, count them from the top, as events do.
 
 
 def reversed_rows(words: Sequence[int]) -> tuple[int, ...]:

@@ -11,20 +11,42 @@ from .device import Device, RawDevice
 from .enums import Name
 from .prophesee import (
     Antiflicker as Antiflicker,
+)
+from .prophesee import (
     AntiflickerMode as AntiflickerMode,
+)
+from .prophesee import (
     BaseConfiguration,
-    Bounds as Bounds,
-    Clock as Clock,
-    NoiseFilter as NoiseFilter,
-    NoiseFilterMode as NoiseFilterMode,
-    Properties as Properties,
-    RateLimiter as RateLimiter,
-    Region as Region,
-    RingConfiguration as RingConfiguration,
-    UsbConfiguration as UsbConfiguration,
     moved,
     offset_bounds,
     serialized_limiter,
+)
+from .prophesee import (
+    Bounds as Bounds,
+)
+from .prophesee import (
+    Clock as Clock,
+)
+from .prophesee import (
+    NoiseFilter as NoiseFilter,
+)
+from .prophesee import (
+    NoiseFilterMode as NoiseFilterMode,
+)
+from .prophesee import (
+    Properties as Properties,
+)
+from .prophesee import (
+    RateLimiter as RateLimiter,
+)
+from .prophesee import (
+    Region as Region,
+)
+from .prophesee import (
+    RingConfiguration as RingConfiguration,
+)
+from .prophesee import (
+    UsbConfiguration as UsbConfiguration,
 )
 
 NAME = Name.PROPHESEE_EVK3_HD

@@ -109,7 +109,8 @@ def write_evt2(path: pathlib.Path, events: PolarityEvents, width: int = 1280, he
     words = events.on.astype(np.int64) << 28 | (t & 63) << 22 | events.x.astype(np.int64) << 11 | events.y
     places = np.flatnonzero(np.diff(t >> 6, prepend=-1))
     words = np.insert(words, places, 8 << 28 | (t >> 6)[places])
-    header = f"% evt 2.0\n% format EVT2;height={height};width={width}\n% geometry {width}x{height}\n% serial_number 00000042\n% end\n"
+    header = f"% evt 2.0\n% format EVT2;height={height};width={width}\n% geometry {width}x{height}\n"
+    header += "% serial_number 00000042\n% end\n"
     path.write_bytes(header.encode() + words.astype("<u4").tobytes())
 
 

@@ -112,8 +112,9 @@ def run(name: str, example: Example, folder: pathlib.Path) -> str | None:
     for file in example.files:
         if not any(path.stat().st_size > 0 for path in folder.glob(file)):
             return f"{file} was not written"
-    print(f"{name}: {found} lines as expected in {time.monotonic() - start:.1f} s, such as: "
-          f"{next((line.strip()[:110] for line in reversed(lines) if re.search(example.pattern, line)), '-')}", flush=True)  # fmt: skip
+    shown = [line.strip()[:110] for line in lines if re.search(example.pattern, line)] if example.lines else []
+    seconds = time.monotonic() - start
+    print(f"{name}: {len(shown)} lines as expected in {seconds:.1f} s{': ' + shown[-1] if shown else ''}", flush=True)
     return None
 
 

@@ -42,9 +42,7 @@ def system(tmp_path: pathlib.Path) -> pathlib.Path:
     return tmp_path
 
 
-def plug_in(
-    root: pathlib.Path, name: str, vendor: str, product: str, speed: float, bus: int, address: int, words: str
-) -> None:
+def plug_in(root: pathlib.Path, name: str, vendor: str, product: str, speed: float, bus: int, address: int, words: str) -> None:
     about = {"idVendor": vendor, "idProduct": product, "speed": speed, "busnum": bus, "devnum": address, "product": words}
     for key, value in about.items():
         put(root, f"sys/bus/usb/devices/{name}/{key}", f"{value}\n")
@@ -106,9 +104,7 @@ def test_usb_2_alone_is_a_hint(tmp_path: pathlib.Path) -> None:
     [(16, 1, doctor.OK), (16, 4, doctor.OK), (16, 5, doctor.PROBLEM), (3, 0, doctor.PROBLEM), (4, 0, doctor.OK),
      (0, 9, doctor.OK)],
 )  # fmt: skip
-def test_the_kernel_s_memory_must_suffice_for_all_cameras(
-    limit: int, cameras: int, level: str, tmp_path: pathlib.Path
-) -> None:
+def test_the_kernel_s_memory_must_suffice_for_all_cameras(limit: int, cameras: int, level: str, tmp_path: pathlib.Path) -> None:
     put(tmp_path, "sys/module/usbcore/parameters/usbfs_memory_mb", f"{limit}\n")
     for number in range(cameras):
         plug_in(tmp_path, f"2-{number + 1}", "31f7", "0003", 5000, 2, number + 2, "SilkyEvCam")

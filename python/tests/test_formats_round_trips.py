@@ -108,9 +108,7 @@ def test_events_that_step_back_a_little_are_put_in_order_only_where_it_must_be(s
     events = random_events(5000)
     random = np.random.default_rng(3)
     late = events.t.astype(np.int64) - random.integers(0, 90, len(events))
-    events = PolarityEvents.from_columns(
-        {"t": late.astype(np.uint64), "x": events.x, "y": events.y, "on": events.on}
-    )
+    events = PolarityEvents.from_columns({"t": late.astype(np.uint64), "x": events.x, "y": events.y, "on": events.on})
     path = tmp_path / f"file{suffix}"
     with formats.open_writer(path, formats.Metadata(WIDTH, HEIGHT)) as writer:
         for start in range(0, len(events), 501):

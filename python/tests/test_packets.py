@@ -48,7 +48,12 @@ def test_columns_have_the_types_of_the_drivers_records(recording: pathlib.Path) 
         _, packet = next(device)
     events = packet.polarity_events
     assert events is not None and packet.trigger_events is not None
-    assert [(name, events[name].dtype.str) for name in events.fields] == [("t", "<u8"), ("x", "<u2"), ("y", "<u2"), ("on", "|b1")]
+    assert [(name, events[name].dtype.str) for name in events.fields] == [
+        ("t", "<u8"),
+        ("x", "<u2"),
+        ("y", "<u2"),
+        ("on", "|b1"),
+    ]
     records = np.asarray(events)
     assert records.dtype.itemsize == 13 and len(records) == len(events)
     for name in events.fields:

@@ -131,9 +131,7 @@ def _about(path: pathlib.Path, form: str, reader: formats.Reader, survey: Survey
         "notes": reader.notes,
     }
     if isinstance(reader, DeviceReader) and reader.defects is not None:
-        about["defects"] = {
-            name: dataclasses.asdict(getattr(reader.defects, name)) for name in (*DEFECTS, "ignored_messages")
-        }
+        about["defects"] = {name: dataclasses.asdict(getattr(reader.defects, name)) for name in (*DEFECTS, "ignored_messages")}
     return about
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from .._library import check, ffi, lib, prepared
 from ..device import RawDevice
-from ..recording import Recording
 from ..errors import Code, NeuromorphicError
+from ..recording import Recording
 from .output import Progress, print_json, quantity
 from .sources import SCHEMES, add_source, count, open_source, positive, source_of, stopping
 
@@ -101,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def device_format(device: RawDevice) -> str:
     """The format of a device's bytes, also after it was closed."""
-    return getattr(device, "_format")
+    return device._format
 
 
 def _write_waiting(device: RawDevice, recording: Recording) -> int:

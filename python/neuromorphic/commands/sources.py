@@ -15,9 +15,9 @@ from typing import Any, Literal, cast, overload
 
 from .. import prophesee_evk3_hd, prophesee_evk4, settings
 from ..device import Device, RawDevice
-from ..opening import open as open_device
 from ..errors import ArgumentError, Code, NotFoundError
 from ..formats import FORMATS
+from ..opening import open as open_device
 from ..prophesee import BaseConfiguration
 
 SCHEMES = ("file:", "sim:", "usb:")

@@ -18,10 +18,20 @@ from typing import Protocol, cast
 from . import aedat4, arrow, csv, event_stream, hdf5, numpy_arrays, raw
 from .base import (
     Chunk as Chunk,
+)
+from .base import (
     FormatError as FormatError,
+)
+from .base import (
     Metadata as Metadata,
+)
+from .base import (
     Reader as Reader,
+)
+from .base import (
     Writer as Writer,
+)
+from .base import (
     readable,
 )
 

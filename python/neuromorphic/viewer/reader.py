@@ -308,4 +308,4 @@ def standing_alone(sentence: str) -> str:
 
 
 def _biases(configuration: BaseConfiguration) -> Any:
-    return getattr(configuration, "biases")
+    return configuration.biases
