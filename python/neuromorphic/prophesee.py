@@ -195,12 +195,19 @@ def mask_words(codes: Sequence[int]) -> tuple[int, ...]:
     return tuple(words)
 
 
-@dataclasses.dataclass
 class BaseConfiguration:
-    """What the configurations of Prophesee's cameras share."""
+    """What the configurations of Prophesee's cameras share. Each camera's module has a dataclass of it."""
 
     MODEL: ClassVar[int]
     """The C header's number of the model."""
+
+    biases: Any
+    """Biases of the camera's module."""
+
+    @staticmethod
+    def type() -> str:
+        """The model's name in sources."""
+        raise NotImplementedError
 
     def values(self) -> settings.Values:
         """The fields as the library's settings. What an unused part would say is left out."""

@@ -72,11 +72,11 @@ def run(arguments: argparse.Namespace) -> int:
             finally:
                 progress.end()
         seconds = time.monotonic() - start
-        statistics = device.statistics()
+        statistics, encoding = device.statistics(), device.format()
     lost = statistics.bytes_lost_newest + statistics.bytes_lost_oldest
     about: dict[str, Any] = {
         "output": str(output),
-        "format": device_format(device),
+        "format": encoding,
         "bytes": output.stat().st_size,
         "stream_bytes": written,
         "seconds": seconds,
@@ -97,11 +97,6 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.flush()
         raise failure
     return 0
-
-
-def device_format(device: RawDevice) -> str:
-    """The format of a device's bytes, also after it was closed."""
-    return device._format
 
 
 def _write_waiting(device: RawDevice, recording: Recording) -> int:
