@@ -15,14 +15,16 @@ for slot, (x, y) in enumerate(SILENT):
     mask.set(slot, x, 719 - y)  # masks count rows from the bottom
 neuromorphic.write_mask_as_png(mask.pixels(), sys.argv[1])
 
-counts = np.zeros(1280 * 720, np.int64)
+counts = np.zeros((720, 1280), np.int64)
+end = None
 with neuromorphic.open(prophesee_evk4.Configuration(pixel_mask=mask.pixel_mask()), source=source) as device:
     for status, packet in device:
         events = packet.polarity_events
         if events is not None:
-            counts += np.bincount(events.y * np.int64(1280) + events.x, minlength=1280 * 720)
-            if events.t[-1] - events.t[0] > 2_000_000 or counts.sum() > 10_000_000:
+            np.add.at(counts, (events.y, events.x), 1)
+            end = end or int(events.t[0]) + 500_000  # half a second
+            if events.t[-1] >= end:
                 break
 for x, y in SILENT:
-    around = counts.reshape(720, 1280)[y - 1 : y + 2, x - 1 : x + 2].sum()
-    print(f"pixel {x}, {y}: {counts[y * 1280 + x]} events; it and the eight around it: {around}")
+    around = counts[y - 1 : y + 2, x - 1 : x + 2].sum()
+    print(f"pixel {x}, {y}: {counts[y, x]} events; it and the eight around it: {around}")

@@ -47,7 +47,7 @@ def test_two_devices_share_an_event_loop() -> None:
 
 
 def test_masked_pixels_are_silent(tmp_path: pathlib.Path) -> None:
-    source = "sim:prophesee_evk4?rate=50e6&scene=noise&speed=max"
+    source = "sim:prophesee_evk4?rate=20e6&scene=noise&speed=max"
     output = run("mask", str(tmp_path / "mask.png"), source)
     found = re.findall(r"pixel \d+, \d+: (\d+) events; it and the eight around it: (\d+)", output)
     assert len(found) == 2 and all(int(own) == 0 and int(around) > 0 for own, around in found)
@@ -68,3 +68,12 @@ def test_a_recording_is_readable(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "short.raw"
     run("record_raw", str(path), SHORT)
     assert run("print_packets", f"file:{path}").count("Packet(") >= 1
+
+
+def test_hot_pixels_are_drawn_for_each_threshold(tmp_path: pathlib.Path) -> None:
+    pytest.importorskip("matplotlib")
+    output = run("hot_pixels", str(tmp_path / "hot"), "sim:prophesee_evk4?rate=1e6&scene=noise&speed=max")
+    rates = [float(rate) for rate in re.findall(r"diff_off=\d+: (\d+) events/s", output)]
+    # Further below diff is less sensitive.
+    assert len(rates) == 4 and rates[0] > rates[3] > 0
+    assert len(list((tmp_path / "hot").glob("*.png"))) == 8
