@@ -142,14 +142,8 @@ class BaseDevice:
 
     # ---- Packets ----
 
-    def _next(self) -> Any:
-        """The next packet, released when nothing refers to it any more; None when time is over. StopIteration at the end."""
-        if code := _next_packet(self._handle, self._slice_us, self._out):
-            return self._wait(code)
-        return _owned(self._out[0], _release)
-
     def _wait(self, code: int) -> Any:
-        """What `_next` comes to after the first slice of its time gave `code`."""
+        """What comes after the first slice of the time gave `code`; None when time is over. StopIteration at the end."""
         deadline = time.monotonic() + (self._timeout_us - self._slice_us) * 1e-6
         while True:
             if code == Code.OK:
@@ -357,9 +351,13 @@ class Device(BaseDevice):
         return self
 
     def __next__(self) -> tuple[Status, Packet]:
-        lease = self._next()
-        if lease is None:
-            return Status(system_time=time.time()), Packet()
+        if code := _next_packet(self._handle, self._slice_us, self._out):
+            lease = self._wait(code)
+            if lease is None:
+                return Status(system_time=time.time()), Packet()
+        else:
+            # Released when nothing refers to it any more.
+            lease = _owned(self._out[0], _release)
         return Status(lease), Packet(lease)
 
     def __aiter__(self) -> Device:
@@ -395,7 +393,8 @@ class RawDevice(BaseDevice):
         return self
 
     def __next__(self) -> tuple[RawStatus, memoryview]:
-        return self._pair(self._next())
+        code = _next_packet(self._handle, self._slice_us, self._out)
+        return self._pair(self._wait(code))
 
     def __aiter__(self) -> RawDevice:
         return self

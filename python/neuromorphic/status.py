@@ -9,6 +9,7 @@ from ._library import ffi
 
 _PACKET = ffi.typeof("neuromorphic_packet")
 _LENGTH = ffi.sizeof(_PACKET)
+_bytes_of = ffi.buffer
 
 
 @dataclasses.dataclass
@@ -53,7 +54,7 @@ class _Status:
     __slots__ = ("_copy", "_system_time")
 
     def __init__(self, packet: Any = None, system_time: float = 0.0) -> None:
-        self._copy: bytes | None = None if packet is None else bytes(ffi.buffer(packet, _LENGTH))
+        self._copy: bytes | None = None if packet is None else _bytes_of(packet, _LENGTH)[:]
         self._system_time = system_time
 
     @property
