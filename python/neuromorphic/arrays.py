@@ -23,6 +23,9 @@ class View:
 
     __slots__ = ("__array_interface__", "lease")
 
+    lease: Any
+    __array_interface__: dict[str, Any]
+
     def __init__(self, lease: Any, address: int, count: int, kind: str, is_read_only: bool) -> None:
         self.lease = lease
         self.__array_interface__ = {"shape": (count,), "typestr": kind, "data": (address, is_read_only), "version": 3}
@@ -140,7 +143,7 @@ class PolarityEvents(Events):
 
     __slots__ = ()
 
-    dtype = np.dtype([("t", "<u8"), ("x", "<u2"), ("y", "<u2"), ("on", "?")])
+    dtype: ClassVar[np.dtype[Any]] = np.dtype([("t", "<u8"), ("x", "<u2"), ("y", "<u2"), ("on", "?")])
 
     @property
     def t(self) -> npt.NDArray[np.uint64]:
@@ -168,8 +171,8 @@ class TriggerEvents(Events):
 
     __slots__ = ()
 
-    PREFIX = "trigger_"
-    dtype = np.dtype([("t", "<u8"), ("id", "u1"), ("rising", "?")])
+    PREFIX: ClassVar[str] = "trigger_"
+    dtype: ClassVar[np.dtype[Any]] = np.dtype([("t", "<u8"), ("id", "u1"), ("rising", "?")])
 
     @property
     def t(self) -> npt.NDArray[np.uint64]:
@@ -192,8 +195,8 @@ class CounterEvents(Events):
 
     __slots__ = ()
 
-    PREFIX = "counter_"
-    dtype = np.dtype([("t", "<u8"), ("events", "<u4"), ("is_output", "?")])
+    PREFIX: ClassVar[str] = "counter_"
+    dtype: ClassVar[np.dtype[Any]] = np.dtype([("t", "<u8"), ("events", "<u4"), ("is_output", "?")])
 
     @property
     def t(self) -> npt.NDArray[np.uint64]:

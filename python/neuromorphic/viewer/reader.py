@@ -118,9 +118,9 @@ class Reader:
         """`may_skip`: packets that have become too old are skipped. For what comes in real time."""
         properties = device.properties()
         self.surface = Surface(properties.width, properties.height)
-        self.name = file_name(source) or device.full_name()
-        self.serial = device.serial()
-        self.format = device.format()
+        self.name: str = file_name(source) or device.full_name()
+        self.serial: str = device.serial()
+        self.format: str = device.format()
         self.source = source
         self.state = State.RUNNING
         self.sentence = ""

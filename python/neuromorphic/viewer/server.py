@@ -84,7 +84,7 @@ class Client:
     def acknowledged(self, number: int) -> None:
         """The page has drawn a message."""
         if number == self._number:
-            self.is_ready = True
+            self.is_ready: bool = True
 
     async def send(self, viewer: Viewer) -> None:
         """Sends what is offered, for ever."""
@@ -118,7 +118,7 @@ class Viewer:
         self.reader = reader
         self.host = host
         self.port = 0
-        self.token = secrets.token_urlsafe(18)
+        self.token: str = secrets.token_urlsafe(18)
         self.clients: set[Client] = set()
         self.pictures = 0
         """How many were taken."""
@@ -211,7 +211,7 @@ class Viewer:
                 raise
             site = web.TCPSite(runner, self.host, 0)
             await site.start()
-        self.port = runner.addresses[0][1]
+        self.port: int = runner.addresses[0][1]
 
     async def _measure(self) -> None:
         """Measures temperature and light every now and then, if somebody is watching."""
