@@ -2,6 +2,7 @@
 # lives in .ci/, and runs at a desk as well. Only this file knows where an installation goes.
 
 PREFIX     ?= /usr/local
+BINDIR     ?= $(PREFIX)/bin
 LIBDIR     ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 # udev reads /usr/lib and /etc, not /usr/local/lib.
@@ -70,11 +71,12 @@ setup-build:
 $(LIBRARY):
 	@$(MAKE) --no-print-directory build
 
-INSTALLED = $(LIBDIR)/libneuromorphic.so.$(VERSION) $(LIBDIR)/libneuromorphic.so.0 $(LIBDIR)/libneuromorphic.so \
+INSTALLED = $(BINDIR)/femto_program $(LIBDIR)/libneuromorphic.so.$(VERSION) $(LIBDIR)/libneuromorphic.so.0 $(LIBDIR)/libneuromorphic.so \
 	$(INCLUDEDIR)/neuromorphic.h $(LIBDIR)/pkgconfig/neuromorphic.pc $(UDEVDIR)/65-neuromorphic.rules
 
 install: | $(LIBRARY)
-	install -d $(addprefix $(DESTDIR),$(LIBDIR)/pkgconfig $(INCLUDEDIR) $(UDEVDIR))
+	install -d $(addprefix $(DESTDIR),$(BINDIR) $(LIBDIR)/pkgconfig $(INCLUDEDIR) $(UDEVDIR))
+	install -s -m 755 $(BUILD)/bin/femto_program $(DESTDIR)$(BINDIR)/femto_program
 	install -s -m 644 $(LIBRARY) $(DESTDIR)$(LIBDIR)/libneuromorphic.so.$(VERSION)
 	ln -sf libneuromorphic.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libneuromorphic.so.0
 	ln -sf libneuromorphic.so.0 $(DESTDIR)$(LIBDIR)/libneuromorphic.so

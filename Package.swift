@@ -54,6 +54,8 @@ let package = Package(
         .systemLibrary(name: "CNeuromorphic"),
         // libusb's header, and what Swift can't import of it.
         .systemLibrary(name: "CLibUSB", pkgConfig: "libusb-1.0", providers: [.apt(["libusb-1.0-0-dev"])]),
+        // libyaml's header; its code is linked statically, so that programs need no library more.
+        .systemLibrary(name: "CLibYAML", providers: [.apt(["libyaml-dev"])]),
         // The part of libc that we use, and its macros.
         .systemLibrary(name: "CPlatform"),
 
@@ -78,6 +80,10 @@ let package = Package(
         // Cameras that are programs: a scene, seen through a camera's settings, in the camera's own format.
         .target(
             name: "Simulation", dependencies: ["CNeuromorphic", "EventFormats", "Cameras"], swiftSettings: small),
+        // A compiled network becomes what Femtosense's chip is programmed with.
+        .target(
+            name: "Femtosense", dependencies: ["CLibYAML", "CPlatform", "Platform", "Sentences"], swiftSettings: small,
+            linkerSettings: [.unsafeFlags(["-Xlinker", "-l:libyaml.a"])]),
         // Joins them into something one can use: open, packets, leases, recordings.
         .target(
             name: "Neuromorphic",
@@ -90,7 +96,8 @@ let package = Package(
         .target(
             name: "NeuromorphicABI",
             dependencies: [
-                "CNeuromorphic", "CPlatform", "Platform", "Sentences", "EventFormats", "Cameras", "Neuromorphic",
+                "CNeuromorphic", "CPlatform", "Platform", "Sentences", "EventFormats", "Cameras", "Femtosense",
+                "Neuromorphic",
             ],
             exclude: ["neuromorphic.map"], swiftSettings: small, linkerSettings: link + complete),
 
@@ -100,6 +107,7 @@ let package = Package(
         .testTarget(name: "BuffersTests", dependencies: ["Buffers", "Platform"]),
         .testTarget(
             name: "SimulationTests", dependencies: ["CNeuromorphic", "Cameras", "EventFormats", "Simulation"]),
+        .testTarget(name: "FemtosenseTests", dependencies: ["Femtosense"]),
         .testTarget(
             name: "NeuromorphicTests", dependencies: ["CNeuromorphic", "EventFormats", "Neuromorphic", "Platform"]),
     ],

@@ -24,7 +24,7 @@
  * - 0 is success. A failure is a negative, named status; neuromorphic_last_error() then has the sentence that says what
  *   failed, where, and what to do. What `out` points to is untouched unless the call succeeds.
  * - A NULL that is not allowed gives NEUROMORPHIC_ERROR_INVALID_ARGUMENT. close and free accept NULL.
- * - Objects (device, list, decoder, recording) are handles. One that was closed, or never existed, gives
+ * - Objects (device, list, decoder, recording, program) are handles. One that was closed, or never existed, gives
  *   NEUROMORPHIC_ERROR_INVALID_HANDLE, also when another thread has just closed it.
  * - Any function may be called from any thread, except where it says otherwise. Different objects are independent.
  * - A struct that starts with `struct_size` is prepared with its ..._INIT. Such structs only ever grow at their end, so
@@ -88,7 +88,7 @@ typedef enum neuromorphic_status {
     NEUROMORPHIC_OK = 0,
     /** Bad luck: nothing arrived in time. Call again. */
     NEUROMORPHIC_ERROR_TIMEOUT = -1,
-    /** Wanted: neuromorphic_interrupt was called. The device goes on. */
+    /** Wanted: neuromorphic_interrupt was called (the device goes on), or a progress function asked to stop. */
     NEUROMORPHIC_ERROR_INTERRUPTED = -2,
     /** Not an error: the recording or the simulation is over, and every packet of it was delivered. */
     NEUROMORPHIC_END_OF_STREAM = -3,
@@ -112,7 +112,7 @@ typedef enum neuromorphic_status {
     NEUROMORPHIC_ERROR_PERMISSION_DENIED = -12,
     /** Another program, or another thread in next_packet, uses it right now. */
     NEUROMORPHIC_ERROR_BUSY = -13,
-    /** The file is not a recording, or its header contradicts itself. */
+    /** The file is not what it should be, such as a recording, or it contradicts itself. */
     NEUROMORPHIC_ERROR_INVALID_FILE = -14,
     /** A format, model or operation that this library or this device does not have. */
     NEUROMORPHIC_ERROR_UNSUPPORTED = -15,
@@ -1162,6 +1162,186 @@ NEUROMORPHIC_API neuromorphic_status neuromorphic_recording_sync(neuromorphic_re
  * @since 0.1
  */
 NEUROMORPHIC_API neuromorphic_status neuromorphic_recording_close(neuromorphic_recording *recording);
+
+/* ---- Femtosense SPU -------------------------------------------------------------------------------------------- */
+
+/**
+ * Femtosense's SPU is loaded by a board's firmware from an SD card: by two text files, 0PROG_A and 0PROG_D, that list
+ * writes to the chip's bus, addresses in one and values in the other. These functions make them of what the vendor's
+ * compiler, femtocrux, leaves in a folder: metadata.yaml and, for each core, six files of hexadecimal words,
+ * test_core_<core>_<memory>_initial_py_hex.txt (data_mem, table_mem, sboard, rqueue, progbuf, instr_mem).
+ *
+ *     neuromorphic_femto_program *program;
+ *     if (neuromorphic_femto_build("compiled", NULL, &program) == NEUROMORPHIC_OK) {
+ *         neuromorphic_femto_program_write(program, "/media/card", 0, 0);
+ *         neuromorphic_femto_program_free(program);
+ *     }
+ *
+ * Source of formats, addresses and order: femtodriverpub 1.1.0 and the records that it writes. None of this was tried
+ * on a chip.
+ */
+typedef struct neuromorphic_femto_program neuromorphic_femto_program;
+
+/** A version of the chip. */
+typedef enum neuromorphic_femto_chip {
+    /** The one that the environment's FS_HW_ISA names, else FS_HW_CFG (spu1p2v1.dat or spu1p3v1.dat), else SPU1P3. */
+    NEUROMORPHIC_FEMTO_CHIP_DEFAULT = 0,
+    NEUROMORPHIC_FEMTO_CHIP_SPU1P2 = 1, /**< instruction set 1.2 */
+    NEUROMORPHIC_FEMTO_CHIP_SPU1P3 = 2  /**< instruction set 1.3, with registers for a key and a salt */
+} neuromorphic_femto_chip;
+
+/**
+ * Told now and then how far the making of a program is.
+ *
+ * @param context the options' progress_context.
+ * @param done    bytes of the memories' files that were read.
+ * @param total   bytes that they have.
+ * @return 0 to go on; anything else ends the call with NEUROMORPHIC_ERROR_INTERRUPTED.
+ */
+typedef int (*neuromorphic_femto_progress)(void *context, uint64_t done, uint64_t total);
+
+/** How to make a program. Zero means the default. */
+typedef struct neuromorphic_femto_options {
+    size_t struct_size;           /**< sizeof(neuromorphic_femto_options) as the caller was compiled */
+    neuromorphic_femto_chip chip; /**< for which version of the chip */
+    uint32_t lenient;             /**< 1 takes what the vendor's tool takes: banks that are larger than the memory's
+                                       spill into the next one's addresses, of a bank or of the instructions that the
+                                       file is short of what there is is written, a core without bank sizes goes
+                                       without that memory, table values may have over 16 bits. 0 refuses all of it */
+    uint32_t has_key;             /**< 1: key_index and salt hold. 0: the environment's FS_ENCRYPTION_KEY_IDX and
+                                       FS_ENCRYPTION_SALT do, or else 0 and 0. SPU1P2 has neither */
+    uint32_t key_index;           /**< 0 .. 31 */
+    uint64_t salt;
+    neuromorphic_femto_progress progress; /**< NULL: nobody is told. Called by the caller's thread, during the call */
+    void *progress_context;
+} neuromorphic_femto_options;
+
+#define NEUROMORPHIC_FEMTO_OPTIONS_INIT                                                                                \
+    { sizeof(neuromorphic_femto_options), NEUROMORPHIC_FEMTO_CHIP_DEFAULT, 0, 0, 0, 0, NULL, NULL }
+
+/**
+ * Makes a program of a compiler's output folder. Nothing is written.
+ *
+ * @param folder  the folder that holds metadata.yaml.
+ * @param options how; NULL for the defaults. Read during the call only.
+ * @param out     receives the program; free it with neuromorphic_femto_program_free.
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_NOT_FOUND (a file is missing), NEUROMORPHIC_ERROR_INVALID_FILE (one is
+ *         not what it should be: the sentence says which, the line, and what was expected there),
+ *         NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_OUT_OF_RANGE (the key), NEUROMORPHIC_ERROR_UNSUPPORTED
+ *         (a key for SPU1P2), NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE, NEUROMORPHIC_ERROR_PERMISSION_DENIED,
+ *         NEUROMORPHIC_ERROR_INTERRUPTED, NEUROMORPHIC_ERROR_OUT_OF_MEMORY, NEUROMORPHIC_ERROR_IO.
+ * @note  Memory is bounded whatever the files hold: 256 KiB of metadata.yaml, 64 MiB of any other file.
+ * @since 0.1
+ */
+NEUROMORPHIC_API neuromorphic_status neuromorphic_femto_build(const char *folder,
+                                                              const neuromorphic_femto_options *options,
+                                                              neuromorphic_femto_program **out);
+
+/** A file of a compiler's output that is held in memory. */
+typedef struct neuromorphic_femto_file {
+    const char *name;  /**< as in the folder, such as "metadata.yaml" */
+    const void *bytes; /**< NULL only when length is 0 */
+    size_t length;     /**< bytes */
+} neuromorphic_femto_file;
+
+/**
+ * Makes a program of a compiler's output that is held in memory.
+ *
+ * @param files   the same files as in a folder, in any order; others are not looked at. Read during the call only.
+ * @param count   how many.
+ * @param options how; NULL for the defaults.
+ * @param out     receives the program; free it with neuromorphic_femto_program_free.
+ * @return as neuromorphic_femto_build.
+ * @since 0.1
+ */
+NEUROMORPHIC_API neuromorphic_status neuromorphic_femto_build_from_memory(const neuromorphic_femto_file *files,
+                                                                          size_t count,
+                                                                          const neuromorphic_femto_options *options,
+                                                                          neuromorphic_femto_program **out);
+
+/** What a program holds. Words are those of all cores together. */
+typedef struct neuromorphic_femto_summary {
+    size_t struct_size;           /**< sizeof(neuromorphic_femto_summary) as the caller was compiled */
+    neuromorphic_femto_chip chip; /**< for which it is; never DEFAULT */
+    uint32_t cores;
+    uint32_t data_banks;  /**< that are powered and written */
+    uint32_t table_banks; /**< that are powered and written */
+    uint64_t data_words;
+    uint64_t table_words;
+    uint64_t sboard_words;
+    uint64_t rqueue_words;
+    uint64_t progbuf_words;
+    uint64_t instructions;
+    uint64_t records;    /**< writes to the chip's bus */
+    uint64_t file_bytes; /**< of each of the two files: 9 a record */
+} neuromorphic_femto_summary;
+
+#define NEUROMORPHIC_FEMTO_SUMMARY_INIT                                                                                \
+    { sizeof(neuromorphic_femto_summary), NEUROMORPHIC_FEMTO_CHIP_DEFAULT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/**
+ * Tells what a program holds.
+ *
+ * @param out a struct prepared with NEUROMORPHIC_FEMTO_SUMMARY_INIT.
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE,
+ *         NEUROMORPHIC_ERROR_INVALID_STRUCT_SIZE.
+ * @since 0.1
+ */
+NEUROMORPHIC_API neuromorphic_status neuromorphic_femto_program_summary(neuromorphic_femto_program *program,
+                                                                        neuromorphic_femto_summary *out);
+
+/**
+ * Gives a program's two texts, which are what the files hold: a line a record, of eight lower-case hexadecimal digits
+ * and a line feed. They are not copied, and live as long as the program. They don't end with a NUL.
+ *
+ * @param addresses receives the byte addresses' text (PROG_A).
+ * @param data      receives the values' text (PROG_D).
+ * @param length    receives the bytes of each.
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE.
+ * @since 0.1
+ */
+NEUROMORPHIC_API neuromorphic_status neuromorphic_femto_program_texts(neuromorphic_femto_program *program,
+                                                                      const char **addresses, const char **data,
+                                                                      size_t *length);
+
+/**
+ * Writes a program's two files into a folder, such as an SD card's.
+ *
+ * Both are written under other names (.part), brought to the disk and read back before they are moved to their places.
+ * On failure the folder is as it was.
+ *
+ * @param folder    where; it must be there.
+ * @param slot      0 .. 9, the names' first digit; a card may hold several programs.
+ * @param overwrite 1 replaces files that are there; 0 refuses.
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_ALREADY_EXISTS, NEUROMORPHIC_ERROR_OUT_OF_RANGE (the slot),
+ *         NEUROMORPHIC_ERROR_NOT_FOUND, NEUROMORPHIC_ERROR_PERMISSION_DENIED, NEUROMORPHIC_ERROR_IO,
+ *         NEUROMORPHIC_ERROR_INVALID_FILE (what was read back is not what was written),
+ *         NEUROMORPHIC_ERROR_INVALID_ARGUMENT, NEUROMORPHIC_ERROR_INVALID_HANDLE.
+ * @note  One thread or process at a time per folder and slot.
+ * @since 0.1
+ */
+NEUROMORPHIC_API neuromorphic_status neuromorphic_femto_program_write(neuromorphic_femto_program *program,
+                                                                      const char *folder, uint32_t slot,
+                                                                      uint32_t overwrite);
+
+/**
+ * Reads a folder's two files and tells whether they are this program.
+ *
+ * @return NEUROMORPHIC_OK, NEUROMORPHIC_ERROR_INVALID_FILE (with the first line that differs),
+ *         NEUROMORPHIC_ERROR_NOT_FOUND, NEUROMORPHIC_ERROR_OUT_OF_RANGE (the slot),
+ *         NEUROMORPHIC_ERROR_PERMISSION_DENIED, NEUROMORPHIC_ERROR_IO, NEUROMORPHIC_ERROR_INVALID_ARGUMENT,
+ *         NEUROMORPHIC_ERROR_INVALID_HANDLE.
+ * @since 0.1
+ */
+NEUROMORPHIC_API neuromorphic_status neuromorphic_femto_program_verify(neuromorphic_femto_program *program,
+                                                                       const char *folder, uint32_t slot);
+
+/**
+ * Frees a program and its texts. NULL is fine.
+ *
+ * @since 0.1
+ */
+NEUROMORPHIC_API void neuromorphic_femto_program_free(neuromorphic_femto_program *program);
 
 #ifdef __cplusplus
 }

@@ -25,6 +25,10 @@ static inline int platform_open(const char *path, int flags, int mode) { return 
 static inline int platform_memfd_create(const char *name, unsigned flags) {
     return (int)syscall(SYS_memfd_create, name, flags);
 }
+/// Renames a file to a name that nothing may have yet (renameat2 with RENAME_NOREPLACE).
+static inline int platform_rename_new(const char *from, const char *to) {
+    return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 1);
+}
 /// Forbids a memfd to change its length (F_ADD_SEALS with F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL).
 static inline int platform_seal_length(int descriptor) { return fcntl(descriptor, 1033, 0x0001 | 0x0002 | 0x0004); }
 /// Gives a range's pages back to the system; it then reads as zeros.

@@ -1,4 +1,5 @@
 import CNeuromorphic
+import Femtosense
 import Neuromorphic
 import Platform
 import Sentences
@@ -58,4 +59,5 @@ enum Handles {
     static let lists = HandleTable<DeviceListHandle>("device list", tag: 2)
     static let decoders = HandleTable<DecoderHandle>("decoder", tag: 3)
     static let recordings = HandleTable<RecordingWriter>("recording", tag: 4)
+    static let femtoPrograms = HandleTable<SPUProgram>("program", tag: 5)
 }

@@ -29,6 +29,9 @@ public struct FileDescriptor: ~Copyable, Sendable {
     /// The file will be read from its start to its end: the system may read ahead.
     package func announceSequentialReading() { posix_fadvise(number, 0, 0, POSIX_FADV_SEQUENTIAL) }
 
+    /// What is read next is to come from the disk, where the system can do that.
+    package func forgetCached() { posix_fadvise(number, 0, 0, POSIX_FADV_DONTNEED) }
+
     /// Reads up to a buffer full from a place in the file; fewer bytes only at its end.
     package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
         var length = 0

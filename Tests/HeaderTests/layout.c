@@ -128,6 +128,36 @@ _Static_assert(offsetof(neuromorphic_evk4_configuration, region) == 664, "neurom
 _Static_assert(offsetof(neuromorphic_evk4_configuration, noise_filter) == 674, "neuromorphic_evk4_configuration.noise_filter");
 _Static_assert(offsetof(neuromorphic_evk4_configuration, antiflicker) == 676, "neuromorphic_evk4_configuration.antiflicker");
 
+_Static_assert(sizeof(neuromorphic_femto_file) == 24, "neuromorphic_femto_file");
+_Static_assert(offsetof(neuromorphic_femto_file, name) == 0, "neuromorphic_femto_file.name");
+_Static_assert(offsetof(neuromorphic_femto_file, bytes) == 8, "neuromorphic_femto_file.bytes");
+_Static_assert(offsetof(neuromorphic_femto_file, length) == 16, "neuromorphic_femto_file.length");
+
+_Static_assert(sizeof(neuromorphic_femto_options) == 48, "neuromorphic_femto_options");
+_Static_assert(offsetof(neuromorphic_femto_options, struct_size) == 0, "neuromorphic_femto_options.struct_size");
+_Static_assert(offsetof(neuromorphic_femto_options, chip) == 8, "neuromorphic_femto_options.chip");
+_Static_assert(offsetof(neuromorphic_femto_options, lenient) == 12, "neuromorphic_femto_options.lenient");
+_Static_assert(offsetof(neuromorphic_femto_options, has_key) == 16, "neuromorphic_femto_options.has_key");
+_Static_assert(offsetof(neuromorphic_femto_options, key_index) == 20, "neuromorphic_femto_options.key_index");
+_Static_assert(offsetof(neuromorphic_femto_options, salt) == 24, "neuromorphic_femto_options.salt");
+_Static_assert(offsetof(neuromorphic_femto_options, progress) == 32, "neuromorphic_femto_options.progress");
+_Static_assert(offsetof(neuromorphic_femto_options, progress_context) == 40, "neuromorphic_femto_options.progress_context");
+
+_Static_assert(sizeof(neuromorphic_femto_summary) == 88, "neuromorphic_femto_summary");
+_Static_assert(offsetof(neuromorphic_femto_summary, struct_size) == 0, "neuromorphic_femto_summary.struct_size");
+_Static_assert(offsetof(neuromorphic_femto_summary, chip) == 8, "neuromorphic_femto_summary.chip");
+_Static_assert(offsetof(neuromorphic_femto_summary, cores) == 12, "neuromorphic_femto_summary.cores");
+_Static_assert(offsetof(neuromorphic_femto_summary, data_banks) == 16, "neuromorphic_femto_summary.data_banks");
+_Static_assert(offsetof(neuromorphic_femto_summary, table_banks) == 20, "neuromorphic_femto_summary.table_banks");
+_Static_assert(offsetof(neuromorphic_femto_summary, data_words) == 24, "neuromorphic_femto_summary.data_words");
+_Static_assert(offsetof(neuromorphic_femto_summary, table_words) == 32, "neuromorphic_femto_summary.table_words");
+_Static_assert(offsetof(neuromorphic_femto_summary, sboard_words) == 40, "neuromorphic_femto_summary.sboard_words");
+_Static_assert(offsetof(neuromorphic_femto_summary, rqueue_words) == 48, "neuromorphic_femto_summary.rqueue_words");
+_Static_assert(offsetof(neuromorphic_femto_summary, progbuf_words) == 56, "neuromorphic_femto_summary.progbuf_words");
+_Static_assert(offsetof(neuromorphic_femto_summary, instructions) == 64, "neuromorphic_femto_summary.instructions");
+_Static_assert(offsetof(neuromorphic_femto_summary, records) == 72, "neuromorphic_femto_summary.records");
+_Static_assert(offsetof(neuromorphic_femto_summary, file_bytes) == 80, "neuromorphic_femto_summary.file_bytes");
+
 _Static_assert(sizeof(neuromorphic_noise_filter) == 2, "neuromorphic_noise_filter");
 _Static_assert(offsetof(neuromorphic_noise_filter, mode) == 0, "neuromorphic_noise_filter.mode");
 _Static_assert(offsetof(neuromorphic_noise_filter, threshold_ms) == 1, "neuromorphic_noise_filter.threshold_ms");
