@@ -47,8 +47,14 @@ import Sentences
     }
 
     /// - Parameter progress: told how far it is; false ends it.
-    package init(_ source: ImageSource, _ options: Options, progress: (Progress) -> Bool) throws(FemtosenseError) {
-        let image = try ModelImage(source, isLenient: options.isLenient, progress)
+    package static func build(
+        _ source: ImageSource, _ options: Options, progress: (Progress) -> Bool
+    ) throws(FemtosenseError) -> SPUProgram {
+        SPUProgram(try ModelImage(source, isLenient: options.isLenient, progress), options)
+    }
+
+    /// It can't fail: an object whose initialiser throws would be lost in Embedded Swift.
+    private init(_ image: ModelImage, _ options: Options) {
         summary = Self.summary(of: image, options)
         chip = options.chip
         let bytes = summary.records * Self.bytesOfRecord

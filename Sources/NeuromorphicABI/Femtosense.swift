@@ -51,7 +51,7 @@ public func neuromorphic_femto_build_from_memory(
     var wanted = unsafe neuromorphic_femto_options()
     if let options = unsafe options { unsafe wanted = try read(options, "options") }
     let program = try femto { () throws(FemtosenseError) in
-        try unsafe SPUProgram(source, SPUProgram.Options(wanted)) { progress in
+        try unsafe SPUProgram.build(source, SPUProgram.Options(wanted)) { progress in
             guard let function = unsafe wanted.progress else { return true }
             return unsafe function(wanted.progress_context, UInt64(progress.done), UInt64(progress.total)) == 0
         }

@@ -128,13 +128,13 @@ import Testing
         try Image.example.withSource { source in
             var seen: [Int] = []
             var total = 0
-            _ = try SPUProgram(source, options) { progress in
+            _ = try SPUProgram.build(source, options) { progress in
                 seen.append(progress.done)
                 total = progress.total
                 return true
             }
             #expect(seen == seen.sorted() && seen.last == total && total > 0)
-            #expect(throws: FemtosenseError.self) { try SPUProgram(source, options) { _ in false } }
+            #expect(throws: FemtosenseError.self) { try SPUProgram.build(source, options) { _ in false } }
         }
     }
 }

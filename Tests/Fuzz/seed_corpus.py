@@ -1,4 +1,5 @@
-"""Writes the corpus that fuzzing starts from: the golden streams for the decoders, headers for the RAW reader.
+"""Writes the corpus that fuzzing starts from: the golden streams for the decoders, headers for the RAW reader, images for
+the readers of what Femtosense's compiler writes.
 
     python3 Tests/Fuzz/seed_corpus.py
 
@@ -51,8 +52,43 @@ HEADERS = {
     "date-only": "% date\n",
 }
 
+UNUSED = "{0: 0, 1: 0, 2: 0, 3: 0, 4: 0, 5: 0, 6: 0, 7: 0}"
+METADATA = (
+    "data_bank_sizes: {0: {0: 3, 1: 0, 2: 0, 3: 0, 4: 0, 5: 0, 6: 0, 7: 0}}\n"
+    "table_bank_sizes: {0: {0: 2, 1: 0, 2: 0, 3: 0}}\ninst_counts: {0: 2}\ninputs: {}\noutputs: {}\n"
+)
+BLOCKS = (
+    f"# two cores\n---\ninst_counts:\n  1: 1\n  0: 0x1\ndata_bank_sizes:\n  0: &a\n    {UNUSED}\n  1: *a\n"
+    "table_bank_sizes: {0: &b {0: 1, 1: 0, 2: 0, 3: 0}, 1: *b}\noutputs: {out: {core: 0, dtype: 'int8'}}\n"
+    "inputs:\n  in: {core: 0, pc_val: 3, len_64b_words: 8}\nfqir_input_padding: [1, \"two\"]\n...\n"
+)
+
+# The way, and the files: metadata, then data, table, sboard, rqueue, progbuf and instructions of each core.
+IMAGES = {
+    "example": (0x01, METADATA, "1122334455667788\n99aabbccddeeff00\n0102030405060708\ndead\n", "abcd\n1234\n",
+                "001\n002\n", "00\n01\n", "0005\n0006\n", "cafebabedeadbeef\n0f0e0d0c0b0a0908\n1\n"),
+    "spellings": (0x20, METADATA, "0x1 # one\r\n\r\n2 two columns\r3", "aB\n\tCd # x", "", "#\n", " \n1", "1\n2\n3"),
+    "cores": (0x11, BLOCKS, "", "1", "1", "1", "1", "1", "", "2", "2", "2", "2", "2"),
+    "lenient": (0x30, METADATA.replace("0: 2}}", "0: 3}}").replace("inst_counts: {0: 2", "inst_counts: {0: 9"), "1\n2\n3",
+                "1ffff\n2", "1", "1", "1", "1"),
+    "bad-hex": (0x00, METADATA, "1\nzz\n3"),
+    "wide": (0x00, METADATA, "1\n10000000000000000\n"),
+    "bad-yaml": (0x00, "a: b: c\n"),
+    "list": (0x00, "- [1, {2: 3}, *x, &y z]\n"),
+    "nested": (0x00, "inputs: " + "[" * 40 + "{" * 40),
+    "two-documents": (0x00, METADATA + "---\n1\n"),
+    "strange-numbers": (0x00, METADATA.replace("0: 3", "0: -3").replace("0: 2,", "0x0: +2,")),
+    "block-scalars": (0x00, "a: |\n  b\n  c\nd: >-\n  e\n\n  f\n'g ''h': \"i\\x41\\u00e9\\n\"\n? !!str j\n: !k %l\n"),
+}
+
+
+def images():
+    for name, (way, *files) in IMAGES.items():
+        write("femto-image", name, bytes([way]) + b"\xff".join(file.encode() for file in files))
+
 
 if __name__ == "__main__":
     decoders()
+    images()
     for name, text in HEADERS.items():
         write("raw-header", name, text.encode("latin-1"))

@@ -18,6 +18,9 @@ from . import (
     errors as errors,
 )
 from . import (
+    femto as femto,
+)
+from . import (
     packet as packet,
 )
 from . import (

@@ -49,7 +49,7 @@ struct Image {
 
     func program(chip: SPUChip = .spu1p3, key: SPUKey? = nil, isLenient: Bool = false) throws -> SPUProgram {
         try withSource { source in
-            try SPUProgram(
+            try SPUProgram.build(
                 source,
                 SPUProgram.Options(chip: chip, key: key ?? (chip == .spu1p3 ? Self.noKey : nil), isLenient: isLenient)
             ) { _ in true }
