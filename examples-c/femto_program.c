@@ -33,8 +33,8 @@ static void describe(FILE *to, const char *program) {
             "  --output     where they go; the working directory\n"
             "  --force      replaces files that are there\n"
             "  --check      writes nothing: tells whether the files that are there are this program\n"
-            "  --key-index  which of the chip's keys, and with which 64-bit salt; else the environment's\n"
-            "  --salt       FS_ENCRYPTION_KEY_IDX and FS_ENCRYPTION_SALT say it; else 0\n"
+            "  --key-index  which of the chip's keys; else the environment's FS_ENCRYPTION_KEY_IDX says it; else 0\n"
+            "  --salt       the encryption's 64-bit salt; else the environment's FS_ENCRYPTION_SALT says it; else 0\n"
             "  --lenient    takes what the vendor's tool takes, such as banks that are too large\n",
             program);
 }
@@ -83,10 +83,10 @@ static int take_pair(const char *name, const char *value, arguments *given) {
     } else if (strcmp(name, "--slot") == 0 && number(value, 10, &n) && n <= 9) {
         given->slot = (uint32_t)n;
     } else if (strcmp(name, "--key-index") == 0 && number(value, 10, &n) && n < 32) {
-        given->options.has_key = 1;
+        given->options.has_key_index = 1;
         given->options.key_index = (uint32_t)n;
     } else if (strcmp(name, "--salt") == 0 && number(value, 16, &n)) {
-        given->options.has_key = 1;
+        given->options.has_salt = 1;
         given->options.salt = n;
     } else {
         return 0;

@@ -1208,16 +1208,17 @@ typedef struct neuromorphic_femto_options {
                                        spill into the next one's addresses, of a bank or of the instructions that the
                                        file is short of what there is is written, a core without bank sizes goes
                                        without that memory, table values may have over 16 bits. 0 refuses all of it */
-    uint32_t has_key;             /**< 1: key_index and salt hold. 0: the environment's FS_ENCRYPTION_KEY_IDX and
-                                       FS_ENCRYPTION_SALT do, or else 0 and 0. SPU1P2 has neither */
-    uint32_t key_index;           /**< 0 .. 31 */
-    uint64_t salt;
+    uint32_t has_key_index;       /**< 1: key_index holds. 0: the environment's FS_ENCRYPTION_KEY_IDX, or else 0 */
+    uint32_t key_index;           /**< which of the chip's keys, 0 .. 31; SPU1P2 has none */
+    uint32_t has_salt;            /**< 1: salt holds. 0: the environment's FS_ENCRYPTION_SALT, or else 0 */
+    uint32_t reserved;            /**< 0 */
+    uint64_t salt;                /**< SPU1P2 has none */
     neuromorphic_femto_progress progress; /**< NULL: nobody is told. Called by the caller's thread, during the call */
     void *progress_context;
 } neuromorphic_femto_options;
 
 #define NEUROMORPHIC_FEMTO_OPTIONS_INIT                                                                                \
-    { sizeof(neuromorphic_femto_options), NEUROMORPHIC_FEMTO_CHIP_DEFAULT, 0, 0, 0, 0, NULL, NULL }
+    { sizeof(neuromorphic_femto_options), NEUROMORPHIC_FEMTO_CHIP_DEFAULT, 0, 0, 0, 0, 0, 0, NULL, NULL }
 
 /**
  * Makes a program of a compiler's output folder. Nothing is written.

@@ -1,6 +1,26 @@
 // libyaml's header, and what Swift can't take from its unions and macros.
 #include <yaml.h>
 
+/// How much deeper a text's maps and lists are nested after an event.
+static inline int libyaml_nesting(const yaml_event_t *event) {
+    switch (event->type) {
+    case YAML_MAPPING_START_EVENT:
+    case YAML_SEQUENCE_START_EVENT: return 1;
+    case YAML_MAPPING_END_EVENT:
+    case YAML_SEQUENCE_END_EVENT: return -1;
+    default: return 0;
+    }
+}
+/// Whether aliases may refer to what an event begins.
+static inline int libyaml_has_anchor(const yaml_event_t *event) {
+    switch (event->type) {
+    case YAML_MAPPING_START_EVENT: return event->data.mapping_start.anchor != NULL;
+    case YAML_SEQUENCE_START_EVENT: return event->data.sequence_start.anchor != NULL;
+    case YAML_SCALAR_EVENT: return event->data.scalar.anchor != NULL;
+    default: return 0;
+    }
+}
+
 static inline const yaml_node_t *libyaml_node(const yaml_document_t *document, int number) {
     return number > 0 && document->nodes.start + number <= document->nodes.top ? document->nodes.start + number - 1 : NULL;
 }

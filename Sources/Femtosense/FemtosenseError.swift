@@ -32,6 +32,15 @@ package struct FemtosenseError: Error {
     }
 }
 
+/// A path as it may stand in a sentence: its end, where it is so long that the sentence would lose its own.
+func shown(_ path: String) -> String {
+    let longest = 240
+    let end = Array(path.utf8).suffix(longest)
+    guard end.count < path.utf8.count else { return path }
+    // A character that was cut in two is left out whole.
+    return "...\(String(decoding: end.drop { $0 & 0xC0 == 0x80 }, as: UTF8.self))"
+}
+
 /// What stands in a file, as it may stand in a sentence: short, and without what a terminal would take for a command.
 func quoted(_ bytes: [UInt8]) -> Sentence {
     let longest = 24

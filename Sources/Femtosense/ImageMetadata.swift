@@ -104,7 +104,8 @@ private struct MetadataReader: ~Copyable {
         _ name: StaticString, _ entries: [(key: Node, value: Node)], cores: Int, _ memory: CoreMemory
     ) throws(FemtosenseError) -> [[ImageMetadata.Count]] {
         let entries = try map(name, entries)
-        let found = try numbered("\(name)", "core", entries, below: AddressMap.cores) {
+        // Cores that the chip doesn't have mean nothing to the vendor's tool.
+        let found = try numbered("\(name)", "core", entries, below: AddressMap.cores, isMoreIgnored: isLenient) {
             value, title throws(FemtosenseError) in
             try bankSizes(of: value, title, memory)
         }
@@ -144,11 +145,14 @@ private struct MetadataReader: ~Copyable {
     /// A map whose keys are numbers from 0, as a list: nil where a number has no entry.
     private func numbered<Value>(
         _ title: Sentence, _ what: StaticString, _ entries: [(key: Node, value: Node)], below limit: Int,
+        isMoreIgnored: Bool = false,
         _ read: (Node, Sentence) throws(FemtosenseError) -> Value
     ) throws(FemtosenseError) -> [Value?] {
         var values = [Value?](repeating: nil, count: limit)
         for entry in entries {
-            guard let number = document.number(of: entry.key), 0..<limit ~= number else {
+            let number = document.number(of: entry.key)
+            if isMoreIgnored, let number, number >= limit { continue }
+            guard let number, 0..<limit ~= number else {
                 throw refusal(
                     at: entry.key,
                     "\(title): \(quoted(document.text(of: entry.key))) is not a \(what); they are 0 to \(limit - 1)")

@@ -21,7 +21,7 @@ package enum ImageSource {
     /// How a sentence names a file.
     func title(of name: String) -> String {
         switch self {
-        case .folder(let folder): "\(folder)/\(name)"
+        case .folder(let folder): shown("\(folder)/\(name)")
         case .memory: name
         }
     }
@@ -30,7 +30,7 @@ package enum ImageSource {
     func length(of name: String, most: Int) throws(FemtosenseError) -> Int {
         let length: Int
         switch self {
-        case .folder: length = try open(name).length
+        case .folder(let folder): length = try open(name, in: folder).length
         case .memory(let files): length = unsafe try file(name, among: files).bytes.count
         }
         guard length <= most else {
@@ -46,7 +46,7 @@ package enum ImageSource {
         _ name: String, most: Int, _ body: (Span<UInt8>) throws(FemtosenseError) -> Void
     ) throws(FemtosenseError) {
         switch self {
-        case .folder: try readFromFolder(name, most, body)
+        case .folder(let folder): try read(name, in: folder, most: most, body)
         case .memory(let files):
             let bytes = unsafe try file(name, among: files).bytes
             try body(unsafe Span(_unsafeElements: bytes.assumingMemoryBound(to: UInt8.self)))
@@ -66,25 +66,24 @@ package enum ImageSource {
         let length: Int
     }
 
-    private func open(_ name: String) throws(FemtosenseError) -> OpenFile {
-        let path = title(of: name)
+    private func open(_ name: String, in folder: String) throws(FemtosenseError) -> OpenFile {
         do throws(SystemError) {
             // A pipe in a file's place must not keep us waiting for its writer.
-            let descriptor = try FileDescriptor(path: path, flags: O_RDONLY | O_NONBLOCK)
+            let descriptor = try FileDescriptor(path: "\(folder)/\(name)", flags: O_RDONLY | O_NONBLOCK)
             let status = try descriptor.status()
             if platform_is_regular_file(status.st_mode) != 0 {
                 return OpenFile(descriptor: descriptor, length: Int(status.st_size))
             }
         } catch {
-            throw FemtosenseError(.system(error), "can't read \(path)")
+            throw FemtosenseError(.system(error), "can't read \(title(of: name))")
         }
-        throw FemtosenseError(.invalidFile, "\(path) is a folder or a device; a file was expected")
+        throw FemtosenseError(.invalidFile, "\(title(of: name)) is a folder or a device; a file was expected")
     }
 
-    private func readFromFolder(
-        _ name: String, _ most: Int, _ body: (Span<UInt8>) throws(FemtosenseError) -> Void
+    private func read(
+        _ name: String, in folder: String, most: Int, _ body: (Span<UInt8>) throws(FemtosenseError) -> Void
     ) throws(FemtosenseError) {
-        let file = try open(name)
+        let file = try open(name, in: folder)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
         defer { unsafe buffer.deallocate() }
         var offset = 0

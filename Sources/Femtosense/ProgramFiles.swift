@@ -19,13 +19,13 @@ package struct ProgramFiles {
     }
 
     package func write(overwriting: Bool) throws(FemtosenseError) {
-        let opened = try attempting("can't write to the folder \(folder)") { () throws(SystemError) in
+        let opened = try attempting("can't write to the folder \(shown(folder))") { () throws(SystemError) in
             try FileDescriptor(path: folder, flags: O_RDONLY | O_DIRECTORY)
         }
         for file in [addresses, data] { try file.checkPlace(overwriting: overwriting) }
         do throws(FemtosenseError) {
             for file in [addresses, data] { try file.writePart() }
-            try attempting("can't bring the program to its place in \(folder)") { () throws(SystemError) in
+            try attempting("can't bring the program to its place in \(shown(folder))") { () throws(SystemError) in
                 try move(overwriting: overwriting)
             }
         } catch {
@@ -77,16 +77,17 @@ private struct ProgramFile {
     func checkPlace(overwriting: Bool) throws(FemtosenseError) {
         guard let mode else { return }
         guard platform_is_directory(mode) == 0 else {
-            throw FemtosenseError(.alreadyExists, "\(path) is a folder; choose another slot or another folder")
+            throw FemtosenseError(.alreadyExists, "\(shown(path)) is a folder; choose another slot or another folder")
         }
         guard overwriting else {
             throw FemtosenseError(
-                .alreadyExists, "\(path) is already there; choose another slot or folder, or ask to overwrite it")
+                .alreadyExists, "\(shown(path)) is already there; choose another slot or folder, or ask to overwrite it"
+            )
         }
     }
 
     func writePart() throws(FemtosenseError) {
-        let file = try attempting("can't write \(part)") { () throws(SystemError) in
+        let file = try attempting("can't write \(shown(part))") { () throws(SystemError) in
             let file = try FileDescriptor(path: part, flags: O_RDWR | O_CREAT | O_TRUNC)
             try unsafe file.write(program.bytes(of: text), at: 0)
             try file.synchronise()
@@ -94,16 +95,16 @@ private struct ProgramFile {
             file.forgetCached()
             return file
         }
-        try compare(file, part)
+        try compare(file, shown(part))
     }
 
     func removePart() { unsafe unlink(part) }
 
     func verify() throws(FemtosenseError) {
-        let file = try attempting("can't read \(path)") { () throws(SystemError) in
+        let file = try attempting("can't read \(shown(path))") { () throws(SystemError) in
             try FileDescriptor(path: path, flags: O_RDONLY | O_NONBLOCK)
         }
-        try compare(file, path)
+        try compare(file, shown(path))
     }
 
     private func compare(_ file: borrowing FileDescriptor, _ name: String) throws(FemtosenseError) {

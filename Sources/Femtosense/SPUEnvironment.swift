@@ -23,25 +23,24 @@ package enum SPUEnvironment {
         return .spu1p3
     }
 
-    /// The key and salt that the environment names; else 0 and 0.
-    static func key() throws(FemtosenseError) -> SPUKey {
-        var index: UInt64 = 0
-        var salt: UInt64 = 0
-        if let value = value(of: "FS_ENCRYPTION_KEY_IDX") {
-            guard let number = number(Array(value.utf8)[...], base: 10), number <= UInt64(UInt32.max) else {
-                throw refusal("FS_ENCRYPTION_KEY_IDX", value, "a number from 0 to \(AddressMap.keys - 1)")
-            }
-            index = number
+    /// The key that the environment names; else 0.
+    static func keyIndex() throws(FemtosenseError) -> UInt32 {
+        guard let value = value(of: "FS_ENCRYPTION_KEY_IDX") else { return 0 }
+        guard let index = number(Array(value.utf8)[...], base: 10), index < UInt64(AddressMap.keys) else {
+            throw refusal("FS_ENCRYPTION_KEY_IDX", value, "a number from 0 to \(AddressMap.keys - 1)")
         }
-        if let value = value(of: "FS_ENCRYPTION_SALT") {
-            var digits = Array(value.utf8)[...]
-            if digits.starts(with: [UInt8(ascii: "0"), UInt8(ascii: "x")]) { digits = digits.dropFirst(2) }
-            guard let number = number(digits, base: 16) else {
-                throw refusal("FS_ENCRYPTION_SALT", value, "a hexadecimal number of up to 64 bits")
-            }
-            salt = number
+        return UInt32(index)
+    }
+
+    /// The salt that the environment names; else 0.
+    static func salt() throws(FemtosenseError) -> UInt64 {
+        guard let value = value(of: "FS_ENCRYPTION_SALT") else { return 0 }
+        var digits = Array(value.utf8)[...]
+        if digits.starts(with: [UInt8(ascii: "0"), UInt8(ascii: "x")]) { digits = digits.dropFirst(2) }
+        guard let salt = number(digits, base: 16) else {
+            throw refusal("FS_ENCRYPTION_SALT", value, "a hexadecimal number of up to 64 bits")
         }
-        return try SPUKey(index: UInt32(index), salt: salt)
+        return salt
     }
 
     private static func refusal(_ variable: StaticString, _ value: String, _ expected: Sentence) -> FemtosenseError {

@@ -30,18 +30,16 @@ import Sentences
         /// Takes what the vendor's tool takes.
         let isLenient: Bool
 
-        /// - Parameter key: nil for the environment's, which a chip without encryption doesn't ask for.
-        package init(chip: SPUChip, key: SPUKey?, isLenient: Bool) throws(FemtosenseError) {
-            guard chip.isEncrypted || key == nil else {
+        /// - Parameters:
+        ///   - keyIndex: of the key that the network is encrypted with, and a salt. Nil for the environment's, which is not asked
+        ///     for a chip without encryption.
+        package init(chip: SPUChip, keyIndex: UInt32?, salt: UInt64?, isLenient: Bool) throws(FemtosenseError) {
+            guard chip.isEncrypted || (keyIndex == nil && salt == nil) else {
                 throw FemtosenseError(
                     .unsupported, "a key and a salt are for spu1p3; \(chip.name) has no registers for them")
             }
             self.chip = chip
-            if let key {
-                self.key = key
-            } else {
-                self.key = chip.isEncrypted ? try SPUEnvironment.key() : nil
-            }
+            self.key = chip.isEncrypted ? try SPUKey(index: keyIndex, salt: salt) : nil
             self.isLenient = isLenient
         }
     }
@@ -99,17 +97,20 @@ import Sentences
 }
 
 /// With what a network is encrypted.
-package struct SPUKey: Sendable {
+struct SPUKey {
     let index: UInt32
     let salt: UInt64
 
-    package init(index: UInt32, salt: UInt64) throws(FemtosenseError) {
-        guard index < AddressMap.keys else {
+    /// - Parameters:
+    ///   - index: nil for the environment's.
+    ///   - salt: nil for the environment's.
+    init(index: UInt32?, salt: UInt64?) throws(FemtosenseError) {
+        if let index, index >= AddressMap.keys {
             throw FemtosenseError(
                 .outOfRange, "key \(index) is not one of the chip's, which are 0 to \(AddressMap.keys - 1)")
         }
-        self.index = index
-        self.salt = salt
+        if let index { self.index = index } else { self.index = try SPUEnvironment.keyIndex() }
+        if let salt { self.salt = salt } else { self.salt = try SPUEnvironment.salt() }
     }
 }
 

@@ -12,20 +12,18 @@ import Sentences
         fileprivate let number: Int32
     }
 
+    /// The compiler nests four deep, and PyYAML gives each map that is there twice an anchor.
+    private static let deepest = 32
+    private static let mostAnchors = 1024
+
     /// Reads one document; a second is refused.
+    ///
+    /// What libyaml would take long for, which is deep nesting and many anchors, is found out first and refused.
     init(_ text: [UInt8], file: String) throws(FemtosenseError) {
-        let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
-        defer { unsafe parser.deallocate() }
-        guard unsafe yaml_parser_initialize(parser) != 0 else {
-            throw FemtosenseError(.outOfMemory, "there is no memory to read \(file)")
+        unsafe try Self.withParser(text, file) { parser throws(FemtosenseError) in
+            try unsafe Self.checkShape(parser, file)
         }
-        defer { unsafe yaml_parser_delete(parser) }
-        let loaded: UnsafeMutablePointer<yaml_document_t>? = unsafe text.withUnsafeBufferPointer { bytes in
-            unsafe yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
-            return unsafe Self.load(parser)
-        }
-        guard let loaded = unsafe loaded else { throw unsafe Self.refusal(parser.pointee, file) }
-        unsafe document = unsafe loaded
+        unsafe document = try Self.load(text, file)
         self.file = file
     }
 
@@ -34,30 +32,67 @@ import Sentences
         unsafe document.deallocate()
     }
 
-    /// The parser's first document, if that is there and the only one.
-    private static func load(_ parser: UnsafeMutablePointer<yaml_parser_t>) -> UnsafeMutablePointer<yaml_document_t>? {
+    private static func load(_ text: [UInt8], _ file: String) throws(FemtosenseError) -> UnsafeMutablePointer<
+        yaml_document_t
+    > {
         let document = UnsafeMutablePointer<yaml_document_t>.allocate(capacity: 1)
-        guard unsafe yaml_parser_load(parser, document) != 0 else {
+        do throws(FemtosenseError) {
+            unsafe try withParser(text, file) { parser throws(FemtosenseError) in
+                guard unsafe yaml_parser_load(parser, document) != 0 else {
+                    throw unsafe refusal(parser.pointee, file)
+                }
+            }
+        } catch {
             unsafe document.deallocate()
-            return nil
-        }
-        var next = unsafe yaml_document_t()
-        let isWhole = unsafe yaml_parser_load(parser, &next) != 0
-        let isOnly = unsafe isWhole && yaml_document_get_root_node(&next) == nil
-        if isWhole { unsafe yaml_document_delete(&next) }
-        guard isOnly else {
-            unsafe yaml_document_delete(document)
-            unsafe document.deallocate()
-            return nil
+            throw error
         }
         return unsafe document
+    }
+
+    private static func withParser(
+        _ text: [UInt8], _ file: String, _ body: (UnsafeMutablePointer<yaml_parser_t>) throws(FemtosenseError) -> Void
+    ) throws(FemtosenseError) {
+        let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
+        defer { unsafe parser.deallocate() }
+        guard unsafe yaml_parser_initialize(parser) != 0 else {
+            throw FemtosenseError(.outOfMemory, "there is no memory to read \(file)")
+        }
+        defer { unsafe yaml_parser_delete(parser) }
+        try unsafe text.withUnsafeBufferPointer { bytes throws(FemtosenseError) in
+            unsafe yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
+            try unsafe body(parser)
+        }
+    }
+
+    private static func checkShape(_ parser: UnsafeMutablePointer<yaml_parser_t>, _ file: String)
+        throws(FemtosenseError)
+    {
+        var event = unsafe yaml_event_t()
+        var isOver = false
+        var documents = 0
+        var depth = 0
+        var anchors = 0
+        while !isOver {
+            guard unsafe yaml_parser_parse(parser, &event) != 0 else { throw unsafe refusal(parser.pointee, file) }
+            let line = unsafe Int(event.start_mark.line) + 1
+            isOver = unsafe event.type == YAML_STREAM_END_EVENT
+            if unsafe event.type == YAML_DOCUMENT_START_EVENT { documents += 1 }
+            depth += Int(unsafe libyaml_nesting(&event))
+            anchors += Int(unsafe libyaml_has_anchor(&event))
+            unsafe yaml_event_delete(&event)
+            guard documents <= 1 else { throw .invalidFile(file, line: line, "a second document; one was expected") }
+            guard depth <= deepest, anchors <= mostAnchors else {
+                throw .invalidFile(
+                    file, line: line,
+                    "more than \(deepest) maps or lists within each other, or than \(mostAnchors) anchors; the compiler writes none "
+                        + "such")
+            }
+        }
     }
 
     private static func refusal(_ parser: yaml_parser_t, _ file: String) -> FemtosenseError {
         let problem: Sentence = unsafe parser.problem == nil ? "" : "\(String(cString: parser.problem))"
         switch unsafe parser.error {
-        case YAML_NO_ERROR:
-            return unsafe .invalidFile(file, line: Int(parser.mark.line) + 1, "a second document; one was expected")
         case YAML_MEMORY_ERROR: return FemtosenseError(.outOfMemory, "there is no memory to read \(file)")
         case YAML_READER_ERROR:
             return unsafe FemtosenseError(

@@ -61,8 +61,11 @@ public func neuromorphic_femto_build_from_memory(
 
 extension SPUProgram.Options {
     fileprivate init(_ options: neuromorphic_femto_options) throws(FemtosenseError) {
-        guard unsafe options.lenient <= 1, unsafe options.has_key <= 1 else {
-            throw FemtosenseError(.invalidArgument, "options.lenient and options.has_key must be 0 or 1")
+        guard unsafe (options.lenient | options.has_key_index | options.has_salt) <= 1, unsafe options.reserved == 0
+        else {
+            throw FemtosenseError(
+                .invalidArgument,
+                "options.lenient, options.has_key_index and options.has_salt must be 0 or 1, and options.reserved 0")
         }
         let chip: SPUChip =
             switch unsafe options.chip {
@@ -74,9 +77,9 @@ extension SPUProgram.Options {
                     .invalidArgument,
                     "options.chip is \(options.chip.rawValue), and must be one of NEUROMORPHIC_FEMTO_CHIP_...")
             }
-        let key =
-            unsafe options.has_key == 1 ? try SPUKey(index: options.key_index, salt: options.salt) : nil
-        try unsafe self.init(chip: chip, key: key, isLenient: options.lenient == 1)
+        try unsafe self.init(
+            chip: chip, keyIndex: options.has_key_index == 1 ? options.key_index : nil,
+            salt: options.has_salt == 1 ? options.salt : nil, isLenient: options.lenient == 1)
     }
 }
 

@@ -44,8 +44,9 @@ enum { LENGTH = sizeof data - 1, WITHOUT_KEY = 5 * 9 };
 static neuromorphic_femto_options with_key(void) {
     neuromorphic_femto_options options = NEUROMORPHIC_FEMTO_OPTIONS_INIT;
     options.chip = NEUROMORPHIC_FEMTO_CHIP_SPU1P3;
-    options.has_key = 1;
+    options.has_key_index = 1;
     options.key_index = 5;
+    options.has_salt = 1;
     options.salt = UINT64_C(0x0123456789abcdef);
     return options;
 }

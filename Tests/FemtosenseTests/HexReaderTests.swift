@@ -15,27 +15,37 @@ import Testing
         return reader.words
     }
 
+    /// A text, shown on one line in reports.
+    struct Text: Sendable, CustomTestStringConvertible, ExpressibleByStringLiteral {
+        let text: String
+
+        init(stringLiteral text: String) { self.text = text }
+
+        var testDescription: String { text.debugDescription }
+    }
+
     @Test(
         arguments: [
             ("1\n2\n", [1, 2]), ("1\n2", [1, 2]), ("", []), ("\n \n\t\n# 5\n", []), ("ab AB\nAB ab\n", [0xAB, 0xAB]),
             ("0x1F # a comment\n0XfF rest\n", [0x1F, 0xFF]), ("  7#8\n", [7]), ("1\r\n2\r3\n\r4", [1, 2, 3, 4]),
             ("000000000000000000000001\nffffffffffffffff", [1, .max]), ("1\u{C}2\n3\u{B}4", [1, 3]),
-        ] as [(String, [UInt64])])
-    func wordsHoweverTheTextIsCut(_ text: String, _ expected: [UInt64]) throws {
-        for length in 1...9 { #expect(try Self.words(text, cutEvery: length) == expected) }
-        #expect(try Self.words(text) == expected)
+        ] as [(Text, [UInt64])])
+    func wordsHoweverTheTextIsCut(_ text: Text, _ expected: [UInt64]) throws {
+        for length in 1...9 { #expect(try Self.words(text.text, cutEvery: length) == expected) }
+        #expect(try Self.words(text.text) == expected)
     }
 
-    @Test(arguments: [
-        ("1\nzz\n", 2, "\"zz\" is not a hexadecimal number"), ("0x\n", 1, "\"0x\""), ("1\r\n\r\n-1", 3, "\"-1\""),
-        ("10000000000000000", 1, "64 bits"), ("1\n2\n3\n4\n5\n", 5, "more words than the 4"), ("1_0", 1, "\"1_0\""),
-        ("x1", 1, "\"x1\""), ("00x1", 1, "\"00x1\""), ("\u{1B}[2J", 1, "\"?[2J\""), ("0x0x1", 1, "\"0x0x1\""),
-    ])
-    func refusalsSayTheLine(_ text: String, _ line: Int, _ expected: String) {
+    @Test(
+        arguments: [
+            ("1\nzz\n", 2, "\"zz\" is not a hexadecimal number"), ("0x\n", 1, "\"0x\""), ("1\r\n\r\n-1", 3, "\"-1\""),
+            ("10000000000000000", 1, "64 bits"), ("1\n2\n3\n4\n5\n", 5, "more words than the 4"), ("1_0", 1, "\"1_0\""),
+            ("x1", 1, "\"x1\""), ("00x1", 1, "\"00x1\""), ("\u{1B}[2J", 1, "\"?[2J\""), ("0x0x1", 1, "\"0x0x1\""),
+        ] as [(Text, Int, String)])
+    func refusalsSayTheLine(_ text: Text, _ line: Int, _ expected: String) {
         for length in [1, 2, 3, 100] {
             do {
-                let words = try Self.words(text, cutEvery: length)
-                Issue.record("\(text) was read as \(words)")
+                let words = try Self.words(text.text, cutEvery: length)
+                Issue.record("it was read as \(words)")
             } catch let error as FemtosenseError {
                 #expect(error.sentence.text.hasPrefix("words.txt line \(line): "))
                 #expect(error.sentence.text.contains(expected))

@@ -57,14 +57,14 @@ import Testing
     }
 
     @Test func keyAndSalt() throws {
-        let program = try Image.example.program(key: SPUKey(index: 5, salt: 0x0123_4567_89AB_CDEF))
+        let program = try Image.example.program(keyIndex: 5, salt: 0x0123_4567_89AB_CDEF)
         #expect(
             program.records.prefix(5) == [
                 "00000018 00000005", "00000028 0000cdef", "00000024 000089ab", "00000020 00004567", "0000001c 00000123",
             ])
-        #expect(throws: FemtosenseError.self) { try SPUKey(index: 32, salt: 0) }
+        #expect(throws: FemtosenseError.self) { try Image.example.program(keyIndex: 32) }
         #expect(throws: FemtosenseError.self) {
-            try SPUProgram.Options(chip: .spu1p2, key: SPUKey(index: 0, salt: 0), isLenient: false)
+            try SPUProgram.Options(chip: .spu1p2, keyIndex: nil, salt: 0, isLenient: false)
         }
     }
 
@@ -124,7 +124,7 @@ import Testing
     }
 
     @Test func progressComesToItsEndAndCanStop() throws {
-        let options = try SPUProgram.Options(chip: .spu1p2, key: nil, isLenient: false)
+        let options = try SPUProgram.Options(chip: .spu1p2, keyIndex: nil, salt: nil, isLenient: false)
         try Image.example.withSource { source in
             var seen: [Int] = []
             var total = 0

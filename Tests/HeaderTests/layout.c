@@ -133,15 +133,17 @@ _Static_assert(offsetof(neuromorphic_femto_file, name) == 0, "neuromorphic_femto
 _Static_assert(offsetof(neuromorphic_femto_file, bytes) == 8, "neuromorphic_femto_file.bytes");
 _Static_assert(offsetof(neuromorphic_femto_file, length) == 16, "neuromorphic_femto_file.length");
 
-_Static_assert(sizeof(neuromorphic_femto_options) == 48, "neuromorphic_femto_options");
+_Static_assert(sizeof(neuromorphic_femto_options) == 56, "neuromorphic_femto_options");
 _Static_assert(offsetof(neuromorphic_femto_options, struct_size) == 0, "neuromorphic_femto_options.struct_size");
 _Static_assert(offsetof(neuromorphic_femto_options, chip) == 8, "neuromorphic_femto_options.chip");
 _Static_assert(offsetof(neuromorphic_femto_options, lenient) == 12, "neuromorphic_femto_options.lenient");
-_Static_assert(offsetof(neuromorphic_femto_options, has_key) == 16, "neuromorphic_femto_options.has_key");
+_Static_assert(offsetof(neuromorphic_femto_options, has_key_index) == 16, "neuromorphic_femto_options.has_key_index");
 _Static_assert(offsetof(neuromorphic_femto_options, key_index) == 20, "neuromorphic_femto_options.key_index");
-_Static_assert(offsetof(neuromorphic_femto_options, salt) == 24, "neuromorphic_femto_options.salt");
-_Static_assert(offsetof(neuromorphic_femto_options, progress) == 32, "neuromorphic_femto_options.progress");
-_Static_assert(offsetof(neuromorphic_femto_options, progress_context) == 40, "neuromorphic_femto_options.progress_context");
+_Static_assert(offsetof(neuromorphic_femto_options, has_salt) == 24, "neuromorphic_femto_options.has_salt");
+_Static_assert(offsetof(neuromorphic_femto_options, reserved) == 28, "neuromorphic_femto_options.reserved");
+_Static_assert(offsetof(neuromorphic_femto_options, salt) == 32, "neuromorphic_femto_options.salt");
+_Static_assert(offsetof(neuromorphic_femto_options, progress) == 40, "neuromorphic_femto_options.progress");
+_Static_assert(offsetof(neuromorphic_femto_options, progress_context) == 48, "neuromorphic_femto_options.progress_context");
 
 _Static_assert(sizeof(neuromorphic_femto_summary) == 88, "neuromorphic_femto_summary");
 _Static_assert(offsetof(neuromorphic_femto_summary, struct_size) == 0, "neuromorphic_femto_summary.struct_size");

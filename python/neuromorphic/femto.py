@@ -84,8 +84,8 @@ def build(
     """Makes a program, and writes nothing.
 
     chip       None asks the environment's FS_HW_ISA, then FS_HW_CFG, and takes spu1p3 where neither is set.
-    key_index  With which of the chip's keys the network is encrypted, 0 to 31, and with which 64-bit salt. Where neither
-    salt       is given, the environment's FS_ENCRYPTION_KEY_IDX and FS_ENCRYPTION_SALT hold, or else 0.
+    key_index  Which of the chip's keys the network is encrypted with, 0 to 31, and which 64-bit salt. None asks the
+    salt       environment's FS_ENCRYPTION_KEY_IDX and FS_ENCRYPTION_SALT, and takes 0 where they are not set.
     lenient    Takes what the vendor's tool takes, such as banks that are too large.
     progress   Called now and then with the bytes read and their total. What it raises ends the call.
     """
@@ -94,10 +94,10 @@ def build(
     options = prepared("neuromorphic_femto_options")
     options.chip = _CHIPS[chip]
     options.lenient = lenient
-    if key_index is not None or salt is not None:
-        options.has_key = 1
-        options.key_index = _unsigned("key_index", key_index or 0, 32)
-        options.salt = _unsigned("salt", salt or 0, 64)
+    if key_index is not None:
+        options.has_key_index, options.key_index = 1, _unsigned("key_index", key_index, 32)
+    if salt is not None:
+        options.has_salt, options.salt = 1, _unsigned("salt", salt, 64)
     raised: list[BaseException] = []
     callback = None
     if progress is not None:

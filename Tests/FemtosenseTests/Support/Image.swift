@@ -47,17 +47,19 @@ struct Image {
             .memory(zip(files, copies).map { MemoryFile(name: $0.name, bytes: UnsafeRawBufferPointer($1)) }))
     }
 
-    func program(chip: SPUChip = .spu1p3, key: SPUKey? = nil, isLenient: Bool = false) throws -> SPUProgram {
+    /// Key and salt are given, so that no test depends on the environment.
+    func program(
+        chip: SPUChip = .spu1p3, keyIndex: UInt32 = 0, salt: UInt64 = 0, isLenient: Bool = false
+    ) throws -> SPUProgram {
         try withSource { source in
             try SPUProgram.build(
                 source,
-                SPUProgram.Options(chip: chip, key: key ?? (chip == .spu1p3 ? Self.noKey : nil), isLenient: isLenient)
+                SPUProgram.Options(
+                    chip: chip, keyIndex: chip.isEncrypted ? keyIndex : nil, salt: chip.isEncrypted ? salt : nil,
+                    isLenient: isLenient)
             ) { _ in true }
         }
     }
-
-    /// So that no test depends on the environment.
-    private static let noKey = try! SPUKey(index: 0, salt: 0)
 
     /// Why there is no program of it; nil if there is.
     func refusal(isLenient: Bool = false) throws -> String? {

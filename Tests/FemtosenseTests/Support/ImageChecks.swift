@@ -54,7 +54,7 @@ struct ImageChecks {
         return Result { () throws(FemtosenseError) in
             let isEncrypted = way & 1 != 0
             let options = try SPUProgram.Options(
-                chip: isEncrypted ? .spu1p3 : .spu1p2, key: isEncrypted ? SPUKey(index: 31, salt: .max) : nil,
+                chip: isEncrypted ? .spu1p3 : .spu1p2, keyIndex: isEncrypted ? 31 : nil, salt: isEncrypted ? .max : nil,
                 isLenient: isLenient)
             return try SPUProgram.build(.memory(given), options) { $0.done <= $0.total }
         }
