@@ -13,6 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Bytes of the memories' files from which on progress is shown. */
+enum { LONG_IMAGE = 1 << 18 };
+
 typedef struct arguments {
     neuromorphic_femto_options options;
     const char *folder;
@@ -108,14 +111,21 @@ static int parse(int argc, char **argv, arguments *given) {
     return given->folder == NULL ? argc : 0;
 }
 
-/* A long image takes a moment, and a person wants to know for how long. */
+/* A person who watches wants to know how long a long image will take. A card may take longer to write than all the rest. */
 static int show_progress(void *context, uint64_t done, uint64_t total) {
-    int *shown = context, percent = total > 0 ? (int)(100 * done / total) : 100;
-    if (percent != *shown) {
-        fprintf(stderr, "\r%3d %%", percent);
-        *shown = percent;
+    int *percent = context;
+    if (total >= LONG_IMAGE && (int)(100 * done / total) != *percent) {
+        *percent = (int)(100 * done / total);
+        fprintf(stderr, "\rreading %3d %%", *percent);
     }
     return 0;
+}
+
+static void show_phase(const arguments *given, const char *phase) {
+    if (given->options.progress != NULL) {
+        fprintf(stderr, "\r             \r%s", phase);
+        fflush(stderr);
+    }
 }
 
 static void print_summary(const neuromorphic_femto_summary *summary) {
@@ -131,9 +141,11 @@ static void print_summary(const neuromorphic_femto_summary *summary) {
 
 static int use(neuromorphic_femto_program *program, const arguments *given) {
     neuromorphic_femto_summary summary = NEUROMORPHIC_FEMTO_SUMMARY_INIT;
+    show_phase(given, given->is_check ? "comparing" : "writing");
     neuromorphic_status status =
         given->is_check ? neuromorphic_femto_program_verify(program, given->output, given->slot)
                         : neuromorphic_femto_program_write(program, given->output, given->slot, given->force);
+    show_phase(given, "");
     if (status != NEUROMORPHIC_OK || neuromorphic_femto_program_summary(program, &summary) != NEUROMORPHIC_OK) {
         return failure();
     }
@@ -145,7 +157,7 @@ static int use(neuromorphic_femto_program *program, const arguments *given) {
 
 int main(int argc, char **argv) {
     arguments given = {.options = NEUROMORPHIC_FEMTO_OPTIONS_INIT, .output = "."};
-    int shown = -1;
+    int percent = -1;
     if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
         describe(stdout, argv[0]);
         return 0;
@@ -159,13 +171,11 @@ int main(int argc, char **argv) {
     }
     if (isatty(STDERR_FILENO)) {
         given.options.progress = show_progress;
-        given.options.progress_context = &shown;
+        given.options.progress_context = &percent;
     }
     neuromorphic_femto_program *program;
     neuromorphic_status status = neuromorphic_femto_build(given.folder, &given.options, &program);
-    if (shown >= 0) {
-        fprintf(stderr, "\r      \r");
-    }
+    show_phase(&given, "");
     if (status != NEUROMORPHIC_OK) {
         return failure();
     }

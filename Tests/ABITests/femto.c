@@ -4,8 +4,6 @@
  */
 #include "support.h"
 
-#include <dirent.h>
-
 #define DATA "1122334455667788\n99AABBccddeeff00 of two columns\n# none here\n\n0x0102030405060708\n000000000000dead\n"
 
 static const char metadata[] =
@@ -60,26 +58,7 @@ static void check_texts(neuromorphic_femto_program *program, size_t skipped) {
     CHECK(memcmp(d, data + skipped, length) == 0);
 }
 
-static void check_file(const char *path, const char *expected) {
-    size_t length;
-    uint8_t *bytes = read_file(path, &length);
-    CHECK(length == strlen(expected) && memcmp(bytes, expected, length) == 0);
-    free(bytes);
-}
-
 static void check_absent(const char *path) { CHECK(access(path, F_OK) != 0 && errno == ENOENT); }
-
-static void check_no_other_files(const char *folder, size_t expected) {
-    size_t found = 0;
-    struct dirent *entry;
-    DIR *directory = opendir(folder);
-    REQUIRE(directory != NULL);
-    while ((entry = readdir(directory)) != NULL) {
-        found += entry->d_name[0] != '.';
-    }
-    closedir(directory);
-    CHECK_EQUAL(found, expected);
-}
 
 static neuromorphic_femto_program *build(const neuromorphic_femto_options *options) {
     neuromorphic_femto_program *program = NULL;
@@ -177,9 +156,9 @@ static void check_writing(const char *folder) {
     neuromorphic_femto_program *program = build(&options);
     CHECK_STATUS(neuromorphic_femto_program_verify(program, folder, 7), NEUROMORPHIC_ERROR_NOT_FOUND);
     CHECK_OK(neuromorphic_femto_program_write(program, folder, 7, 0));
-    check_file(a, addresses);
-    check_file(d, data);
-    check_no_other_files(folder, 2);
+    CHECK(file_holds(a, addresses));
+    CHECK(file_holds(d, data));
+    CHECK_EQUAL(count_files(folder), 2);
     CHECK_OK(neuromorphic_femto_program_verify(program, folder, 7));
     CHECK_STATUS(neuromorphic_femto_program_verify(program, folder, 6), NEUROMORPHIC_ERROR_NOT_FOUND);
 
@@ -188,12 +167,12 @@ static void check_writing(const char *folder) {
         CHECK(unlink(which == 0 ? a : d) == 0);
         write_file(which == 0 ? d : a, "other", 5);
         CHECK_STATUS(neuromorphic_femto_program_write(program, folder, 7, 0), NEUROMORPHIC_ERROR_ALREADY_EXISTS);
-        check_file(which == 0 ? d : a, "other");
-        check_no_other_files(folder, 1);
+        CHECK(file_holds(which == 0 ? d : a, "other"));
+        CHECK_EQUAL(count_files(folder), 1);
         CHECK_OK(neuromorphic_femto_program_write(program, folder, 7, 1));
-        check_file(a, addresses);
-        check_file(d, data);
-        check_no_other_files(folder, 2);
+        CHECK(file_holds(a, addresses));
+        CHECK(file_holds(d, data));
+        CHECK_EQUAL(count_files(folder), 2);
     }
 
     /* A digit changed, a line missing, a line too many. */
@@ -216,8 +195,8 @@ static void check_writing(const char *folder) {
     write_file(a, "earlier", 7);
     CHECK(unlink(d) == 0 && mkdir(d, 0700) == 0);
     CHECK_STATUS(neuromorphic_femto_program_write(program, folder, 7, 1), NEUROMORPHIC_ERROR_ALREADY_EXISTS);
-    check_file(a, "earlier");
-    check_no_other_files(folder, 2);
+    CHECK(file_holds(a, "earlier"));
+    CHECK_EQUAL(count_files(folder), 2);
     CHECK(rmdir(d) == 0 && unlink(a) == 0);
 
     CHECK_STATUS(neuromorphic_femto_program_write(program, folder, 10, 0), NEUROMORPHIC_ERROR_OUT_OF_RANGE);
@@ -227,7 +206,7 @@ static void check_writing(const char *folder) {
     CHECK_STATUS(neuromorphic_femto_program_write(program, NULL, 7, 0), NEUROMORPHIC_ERROR_INVALID_ARGUMENT);
     CHECK_STATUS(neuromorphic_femto_program_verify(program, NULL, 7), NEUROMORPHIC_ERROR_INVALID_ARGUMENT);
     check_absent(a);
-    check_no_other_files(folder, 0);
+    CHECK_EQUAL(count_files(folder), 0);
     neuromorphic_femto_program_free(program);
 }
 

@@ -7,6 +7,7 @@
 
 #include "check.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -134,6 +135,26 @@ static inline uint8_t *read_file(const char *path, size_t *length) {
     bytes[*length] = 0;
     fclose(file);
     return bytes;
+}
+
+static inline int file_holds(const char *path, const char *expected) {
+    size_t length;
+    uint8_t *bytes = read_file(path, &length);
+    int is_same = length == strlen(expected) && memcmp(bytes, expected, length) == 0;
+    free(bytes);
+    return is_same;
+}
+
+static inline size_t count_files(const char *folder) {
+    size_t found = 0;
+    struct dirent *entry;
+    DIR *directory = opendir(folder);
+    REQUIRE(directory != NULL);
+    while ((entry = readdir(directory)) != NULL) {
+        found += entry->d_name[0] != '.';
+    }
+    closedir(directory);
+    return found;
 }
 
 /* Where the data of a RAW file begins. */
