@@ -44,8 +44,8 @@ private struct MetadataReader: ~Copyable {
         guard let entries = document.entries(of: root) else { throw refusal(at: root, "not a map; \(Self.expected)") }
         for key in ["inputs", "outputs"] as [StaticString] { _ = try map(key, entries) }
         let counts = try instructionCounts(try map("inst_counts", entries))
-        let dataBanks = try bankSizes("data_bank_sizes", entries, cores: counts.count, AddressMap.data)
-        let tableBanks = try bankSizes("table_bank_sizes", entries, cores: counts.count, AddressMap.table)
+        let dataBanks = try bankSizes(try map("data_bank_sizes", entries), cores: counts.count, AddressMap.data)
+        let tableBanks = try bankSizes(try map("table_bank_sizes", entries), cores: counts.count, AddressMap.table)
         return counts.indices.map {
             ImageMetadata.Core(dataBanks: dataBanks[$0], tableBanks: tableBanks[$0], instructions: counts[$0])
         }
@@ -54,15 +54,21 @@ private struct MetadataReader: ~Copyable {
     private static let expected: Sentence =
         "the compiler writes a map of data_bank_sizes, table_bank_sizes, inst_counts, inputs and outputs"
 
-    /// The entries of the map with this key.
-    private func map(_ name: StaticString, _ entries: [(key: Node, value: Node)]) throws(FemtosenseError)
-        -> [(key: Node, value: Node)]
-    {
-        var found: [(key: Node, value: Node)]?
+    /// One of the document's maps.
+    private struct Map {
+        let name: StaticString
+        let key: Node
+        let entries: [(key: Node, value: Node)]
+    }
+
+    private func map(_ name: StaticString, _ entries: [(key: Node, value: Node)]) throws(FemtosenseError) -> Map {
+        var found: Map?
         for entry in entries where isText(entry.key, name) {
             guard found == nil else { throw refusal(at: entry.key, "\(name) is here for the second time") }
-            found = document.entries(of: entry.value)
-            guard found != nil else { throw refusal(at: entry.key, "\(name) is not a map; without entries it is {}") }
+            guard let inner = document.entries(of: entry.value) else {
+                throw refusal(at: entry.key, "\(name) is not a map; without entries it is {}")
+            }
+            found = Map(name: name, key: entry.key, entries: inner)
         }
         guard let found else {
             throw FemtosenseError(.invalidFile, "\(document.file) has no \(name); \(Self.expected)")
@@ -75,24 +81,21 @@ private struct MetadataReader: ~Copyable {
             UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
     }
 
-    private func instructionCounts(_ entries: [(key: Node, value: Node)]) throws(FemtosenseError)
-        -> [ImageMetadata.Count]
-    {
-        guard !entries.isEmpty || isLenient else {
-            throw FemtosenseError(
-                .invalidFile, "\(document.file): inst_counts has no core, so there is nothing to program")
+    private func instructionCounts(_ map: Map) throws(FemtosenseError) -> [ImageMetadata.Count] {
+        guard !map.entries.isEmpty || isLenient else {
+            throw refusal(at: map.key, "\(map.name) has no core, so there is nothing to program")
         }
-        let counts = try numbered("inst_counts", "core", entries, below: AddressMap.cores) {
+        let counts = try numbered("\(map.name)", "core", map.entries, below: AddressMap.cores, whose: "the chip's are")
+        {
             value, title throws(FemtosenseError) in
             try count(value, "\(title)", "instructions", most: AddressMap.instructions.words)
         }
         var inOrder: [ImageMetadata.Count] = []
-        for core in 0..<entries.count {
+        for core in 0..<map.entries.count {
             guard let count = counts[core] else {
-                throw FemtosenseError(
-                    .invalidFile,
-                    "\(document.file): inst_counts has \(entries.count) core(s) and not core \(core); they count from 0 without gaps"
-                )
+                throw refusal(
+                    at: map.key,
+                    "\(map.name) has \(map.entries.count) core(s) and not core \(core); they count from 0 without gaps")
             }
             inOrder.append(count)
         }
@@ -100,27 +103,20 @@ private struct MetadataReader: ~Copyable {
     }
 
     /// Each core's sizes of the banks of a memory.
-    private func bankSizes(
-        _ name: StaticString, _ entries: [(key: Node, value: Node)], cores: Int, _ memory: CoreMemory
-    ) throws(FemtosenseError) -> [[ImageMetadata.Count]] {
-        let entries = try map(name, entries)
-        // Cores that the chip doesn't have mean nothing to the vendor's tool.
-        let found = try numbered("\(name)", "core", entries, below: AddressMap.cores, isMoreIgnored: isLenient) {
-            value, title throws(FemtosenseError) in
+    private func bankSizes(_ map: Map, cores: Int, _ memory: CoreMemory) throws(FemtosenseError)
+        -> [[ImageMetadata.Count]]
+    {
+        // Other cores mean nothing to the vendor's tool.
+        let found = try numbered(
+            "\(map.name)", "core", map.entries, below: cores, whose: "inst_counts has", isMoreIgnored: isLenient
+        ) { value, title throws(FemtosenseError) in
             try bankSizes(of: value, title, memory)
         }
-        if !isLenient {
-            for core in found.indices where core < cores && found[core] == nil {
-                throw FemtosenseError(
-                    .invalidFile,
-                    "\(document.file): \(name) has no core \(core), which inst_counts has; an unused bank's size is 0")
-            }
-            for core in found.indices where core >= cores && found[core] != nil {
-                throw FemtosenseError(
-                    .invalidFile, "\(document.file): \(name) has core \(core), which inst_counts doesn't have")
-            }
+        for core in found.indices where !isLenient && found[core] == nil {
+            throw refusal(
+                at: map.key, "\(map.name) has no core \(core), which inst_counts has; an unused bank's size is 0")
         }
-        return (0..<cores).map { found[$0] ?? [] }
+        return found.map { $0 ?? [] }
     }
 
     private func bankSizes(of node: Node, _ title: Sentence, _ memory: CoreMemory) throws(FemtosenseError)
@@ -129,7 +125,8 @@ private struct MetadataReader: ~Copyable {
         guard let entries = document.entries(of: node) else {
             throw refusal(at: node, "\(title) is not a map of banks 0 to \(memory.banks - 1)")
         }
-        let found = try numbered(title, "bank", entries, below: memory.banks) { value, title throws(FemtosenseError) in
+        let found = try numbered(title, "bank", entries, below: memory.banks, whose: "the memory's are") {
+            value, title throws(FemtosenseError) in
             try count(value, title, "words", most: memory.bankWords)
         }
         var sizes: [ImageMetadata.Count] = []
@@ -143,19 +140,21 @@ private struct MetadataReader: ~Copyable {
     }
 
     /// A map whose keys are numbers from 0, as a list: nil where a number has no entry.
+    ///
+    /// - Parameter whose: by what the numbers end, such as "the chip's are".
     private func numbered<Value>(
         _ title: Sentence, _ what: StaticString, _ entries: [(key: Node, value: Node)], below limit: Int,
-        isMoreIgnored: Bool = false,
-        _ read: (Node, Sentence) throws(FemtosenseError) -> Value
+        whose: StaticString, isMoreIgnored: Bool = false, _ read: (Node, Sentence) throws(FemtosenseError) -> Value
     ) throws(FemtosenseError) -> [Value?] {
         var values = [Value?](repeating: nil, count: limit)
         for entry in entries {
             let number = document.number(of: entry.key)
             if isMoreIgnored, let number, number >= limit { continue }
             guard let number, 0..<limit ~= number else {
+                let numbers: Sentence = limit == 1 ? "0" : "0 to \(limit - 1)"
                 throw refusal(
                     at: entry.key,
-                    "\(title): \(quoted(document.text(of: entry.key))) is not a \(what); they are 0 to \(limit - 1)")
+                    "\(title): \(quoted(document.text(of: entry.key))) is not a \(what); \(whose) \(numbers)")
             }
             let title: Sentence = "\(title), \(what) \(number)"
             guard values[number] == nil else { throw refusal(at: entry.key, "\(title) is here for the second time") }
