@@ -109,10 +109,6 @@
                 below = (hard & (0 &- hard)) &- 1
                 if below == 0 {
                     guard !takesRare, isDense else { break }
-                    guard left >= 4 else {
-                        isDense = false
-                        continue
-                    }
                     unsafe run.next = pointer
                     unsafe run.left = left
                     unsafe run.count = count
