@@ -35,7 +35,9 @@ final class HandleTable<Object: AnyObject>: @unchecked Sendable {
     func object(_ handle: OpaquePointer?) throws(NeuromorphicError) -> Object {
         guard let handle = unsafe handle else { throw .invalidArgument("the \(name) is NULL, and must not be") }
         let number = UInt(bitPattern: handle)
-        let found = monitor.withLock { entries.first { $0.handle == number }?.object }
+        let found = monitor.withLock {
+            entries.firstIndex { $0.handle == number }.map { entries[$0].object }
+        }
         guard let found else {
             throw NeuromorphicError(
                 NEUROMORPHIC_ERROR_INVALID_HANDLE, "the \(name) is not open: it was closed or freed, or never was one")

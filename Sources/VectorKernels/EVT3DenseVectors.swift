@@ -5,7 +5,11 @@
     /// Vectors one after the other, with the rows and times between them, as long as most of their pixels are set.
     ///
     /// Each vector pushes the numbers of its columns together under its mask. Row, time and polarity stay for many vectors: their columns
-    /// are filled when they change, by whole stores, which is as fast as memory takes it.
+    /// are filled by whole stores, which is as fast as memory takes it.
+    ///
+    /// Words are loaded ahead of the stores that come before they are needed, also those between vectors: with loads among them, the stores
+    /// take longer. Presumably a load waits for stores before it that are at the same place of a page, of which there are always some on
+    /// their way.
     ///
     /// - Returns: whether it goes on like this; false where nothing was taken.
     @inline(never)
@@ -14,274 +18,272 @@
         var left = unsafe run.left
         var count = unsafe run.count
         var base = state.base
-        var fill = unsafe RunFill(run, state)
+        var row = state.row ?? 0
+        var t = state.start &+ UInt64(state.low)
+        var on = state.vectorOn
         let first = count
         let wordsBefore = left
         let width = unsafe Int(run.width)
         let height = unsafe run.height
+        let start = state.start
+        let timeHigh = state.timeHigh
         let x = unsafe run.x
-        // A vector, and a store of 64 polarities.
-        let limit = unsafe run.capacity &- 96
         // Eight whole vectors, and the rows written ahead of them.
-        let spaciousLimit = unsafe run.capacity &- 512
+        let limit = unsafe run.capacity &- (256 &+ ColumnFill.slack)
         let columns = laneNumbers()
 
-        decoding: while left >= 4, count <= limit {
-            if left >= 32, count <= spaciousLimit, base >= 0, base &+ 256 <= width,
-                unsafe areWholeVectors(threes(pointer)), unsafe fill.row < height
-            {
-                // As often as there is room in the columns, the row and the input; how often it was, shows in the pointer.
-                var most = min((spaciousLimit &- count) / 256 &+ 1, (width &- base) / 256, (left &- 8) / 24)
-                let start = unsafe pointer
-                var ahead = unsafe fill.open(at: count)
-                var numbers = _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: base)))
-                repeat {
-                    let masks = unsafe wholeVectors(threes(pointer))
-                    unsafe platform_prefetch(pointer + 2048)
-                    unsafe push(0, masks, x, &numbers, &count, ahead)
-                    unsafe push(1, masks, x, &numbers, &count, ahead)
-                    unsafe push(2, masks, x, &numbers, &count, ahead)
-                    unsafe push(3, masks, x, &numbers, &count, ahead)
-                    unsafe push(4, masks, x, &numbers, &count, ahead)
-                    unsafe push(5, masks, x, &numbers, &count, ahead)
-                    unsafe push(6, masks, x, &numbers, &count, ahead)
-                    unsafe push(7, masks, x, &numbers, &count, ahead)
-                    unsafe ahead.move(to: count)
-                    unsafe pointer += 48
-                    most &-= 1
-                } while unsafe most > 0 && areWholeVectors(threes(pointer))
-                unsafe fill.close(ahead)
-                let words = unsafe (pointer - start) / 2
-                base &+= words / 3 &* 32
-                left &-= words
+        var words = unsafe upTo32(pointer, left)
+        decoding: while left > 0, count <= limit {
+            // ---- Rows and times ----
+            var four = firstFour(words)
+            var between = 0
+            changes: while between < min(4, left) {
+                let word = UInt16(truncatingIfNeeded: four)
+                switch word >> 12 {
+                case 0: row = word & 0x07FF
+                case 3:
+                    on = UInt8(truncatingIfNeeded: word &>> 11 & 1)
+                    base = Int(word & 0x07FF)
+                case 6: t = start &+ UInt64(word & 0x0FFF)
+                case 8 where word & 0x0FFF == timeHigh: break
+                default: break changes
+                }
+                four &>>= 16
+                between &+= 1
+            }
+            unsafe pointer += 2 &* between
+            left &-= between
+            if between == 4 {
+                words = unsafe upTo32(pointer, left)
                 continue
             }
-            let four = unsafe pointer.loadUnaligned(as: UInt64.self)
-            if four & 0xF000_F000_F000 == 0x5000_4000_4000 {
-                // VECT_12, VECT_12 and VECT_8, as sensors send them.
-                guard base >= 0, base &+ 32 <= width, unsafe fill.row < height else { break decoding }
-                let mask = wholeVector(four)
-                unsafe _mm512_storeu_si512(
-                    x + count,
-                    _mm512_add_epi16(
-                        _mm512_maskz_compress_epi16(mask, columns),
-                        _mm512_set1_epi16(Int16(truncatingIfNeeded: base))))
-                count &+= mask.nonzeroBitCount
-                base &+= 32
-                unsafe pointer += 6
-                left &-= 3
-                continue
-            }
-            let word = UInt16(truncatingIfNeeded: four)
-            switch word >> 12 {
-            case 0:
-                unsafe fill.rows(to: count)
-                unsafe fill.row = word & 0x07FF
-            case 3:
-                unsafe fill.polarities(to: count)
-                unsafe fill.on = UInt8(truncatingIfNeeded: word &>> 11 & 1)
-                base = Int(word & 0x07FF)
-            case 6:
-                unsafe fill.times(to: count)
-                unsafe fill.t = state.start &+ UInt64(word & 0x0FFF)
-            case 8 where word & 0x0FFF == state.timeHigh: break
-            default:
-                // Sparser, or rare: blocks are better for it.
-                break decoding
-            }
-            unsafe pointer += 2
-            left &-= 1
-        }
-        unsafe fill.all(to: count)
-        return unsafe leave(&run, &state, pointer, left, count, base, fill)
-            && count &- first > 4 &* (wordsBefore &- left)
-    }
+            words = _mm512_permutexvar_epi16(
+                _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: between))), words)
 
-    /// - Returns: whether anything was taken.
-    private func leave(
-        _ run: inout EventRun, _ state: inout EVT3State, _ pointer: UnsafeRawPointer, _ left: Int, _ count: Int,
-        _ base: Int, _ fill: borrowing RunFill
-    ) -> Bool {
-        let isSomething = unsafe left < run.left
+            // ---- Vectors ----
+            guard base >= 0, row < height else { break }
+            let before = left
+            var fill = unsafe ColumnFill(run, at: count, t, row, on)
+            while left > 0, count <= limit {
+                var eight = threes(words)
+                let room = (width &- base) &>> 5
+                let whole = min(wholeVectors(eight), room)
+                if whole == 8 {
+                    // As often as there is room in the row and the columns. Where words end, zeros are no vectors.
+                    let most = min(room &>> 3, (limit &- count) &>> 8 &+ 1)
+                    var rest = most
+                    var numbers = _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: base)))
+                    repeat {
+                        let masks = masks(eight)
+                        unsafe platform_prefetch(pointer + 2048)
+                        unsafe pointer += 48
+                        left &-= 24
+                        rest &-= 1
+                        words = unsafe upTo32(pointer, left)
+                        eight = threes(words)
+                        unsafe push(masks, &numbers, x, &count, &fill)
+                    } while areWholeVectors(eight) && rest > 0
+                    base &+= 256 &* (most &- rest)
+                } else if whole > 0 {
+                    // Fewer, as at the end of a row or of a call: the others' masks are empty.
+                    let some = __mmask8(truncatingIfNeeded: 1 &<< whole &- 1)
+                    var numbers = _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: base)))
+                    unsafe push(_mm512_maskz_mov_epi64(some, masks(eight)), &numbers, x, &count, &fill)
+                    base &+= 32 &* whole
+                    unsafe pointer += 6 &* whole
+                    left &-= 3 &* whole
+                    words = unsafe upTo32(pointer, left)
+                } else {
+                    // What a cut between two calls has left of such three; elsewhere, blocks are better for it.
+                    let word = UInt16(truncatingIfNeeded: firstFour(words))
+                    let length = word & 0x1000 == 0 ? 12 : 8
+                    guard word & 0xE000 == 0x4000, left < 3 || wordsBefore &- left < 2, base &+ length <= width else {
+                        break
+                    }
+                    let mask = UInt32(word) & (1 &<< UInt32(length) &- 1)
+                    let numbers = _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: base)))
+                    unsafe _mm512_storeu_si512(x + count, _mm512_maskz_compress_epi16(mask, numbers))
+                    count &+= mask.nonzeroBitCount
+                    base &+= length
+                    unsafe pointer += 2
+                    left &-= 1
+                    words = unsafe upTo32(pointer, left)
+                }
+            }
+            unsafe fill.finish(at: count)
+            // Sparser, or rare: blocks are better for it.
+            guard left < before else { break }
+        }
+        guard left < wordsBefore else { return false }
         unsafe run.next = pointer
         unsafe run.left = left
         unsafe run.count = count
         state.base = base
-        unsafe state.row = fill.row
-        unsafe state.low = UInt16(truncatingIfNeeded: fill.t &- state.start)
-        unsafe state.vectorOn = fill.on
-        if isSomething { state.isInMessage = false }
-        return isSomething
+        state.row = row
+        state.low = UInt16(truncatingIfNeeded: t &- start)
+        state.vectorOn = on
+        state.isInMessage = false
+        return count &- first > 4 &* (wordsBefore &- left)
     }
+
+    /// The next words, and zeros behind their end.
+    @inline(__always)
+    private func upTo32(_ pointer: UnsafeRawPointer, _ left: Int) -> __m512i {
+        if left >= 32 { return unsafe _mm512_loadu_si512(pointer) }
+        if left <= 0 { return _mm512_setzero_si512() }
+        return unsafe _mm512_maskz_loadu_epi16(1 &<< UInt32(truncatingIfNeeded: left) &- 1, pointer)
+    }
+
+    @inline(__always)
+    private func firstFour(_ words: __m512i) -> UInt64 { unsafe unsafeBitCast(words, to: SIMD8<UInt64>.self)[0] }
 
     /// Eight times VECT_12, VECT_12 and VECT_8 of 24 words, in 64 bits each; whether they are that is to be asked.
     @inline(__always)
-    private func threes(_ pointer: UnsafeRawPointer) -> __m512i {
+    private func threes(_ words: __m512i) -> __m512i {
         let order = _mm512_set_epi64(
             0x3131_2F2E_2D2C_2B2A, 0x2B2B_2928_2726_2524, 0x2525_2322_2120_1F1E, 0x1F1F_1D1C_1B1A_1918,
             0x1919_1716_1514_1312, 0x1313_1110_0F0E_0D0C, 0x0D0D_0B0A_0908_0706, 0x0707_0504_0302_0100)
-        return unsafe _mm512_permutexvar_epi8(order, _mm512_loadu_si512(pointer))
+        return _mm512_permutexvar_epi8(order, words)
     }
 
     @inline(__always)
-    private func areWholeVectors(_ threes: __m512i) -> Bool {
+    private func areWholeVectors(_ threes: __m512i) -> Bool { otherWords(threes) == 0 }
+
+    /// How many of them are, of the first ones.
+    @inline(__always)
+    private func wholeVectors(_ threes: __m512i) -> Int { (0x100 | Int(otherWords(threes))).trailingZeroBitCount }
+
+    @inline(__always)
+    private func otherWords(_ threes: __m512i) -> __mmask8 {
         let kinds = _mm512_and_si512(threes, _mm512_set1_epi64(0xF000_F000_F000))
         return _mm512_test_epi64_mask(
-            _mm512_xor_si512(kinds, _mm512_set1_epi64(0x5000_4000_4000)), _mm512_set1_epi64(-1)) == 0
+            _mm512_xor_si512(kinds, _mm512_set1_epi64(0x5000_4000_4000)), _mm512_set1_epi64(-1))
     }
 
-    /// Their masks. They stay in registers: with loads between them, the stores take half as long again. Presumably a load waits for
-    /// stores before it that are at the same place of a page, of which there are always some on their way.
+    /// Their masks.
     @inline(__always)
-    private func wholeVectors(_ threes: __m512i) -> SIMD8<UInt64> {
+    private func masks(_ threes: __m512i) -> __m512i {
         let first = _mm512_and_si512(threes, _mm512_set1_epi64(0x0FFF))
         let second = _mm512_and_si512(_mm512_srli_epi64(threes, 4), _mm512_set1_epi64(0xFF_F000))
         let third = _mm512_and_si512(_mm512_srli_epi64(threes, 8), _mm512_set1_epi64(0xFF00_0000))
-        return unsafe unsafeBitCast(_mm512_or_si512(first, _mm512_or_si512(second, third)), to: SIMD8<UInt64>.self)
+        return _mm512_or_si512(first, _mm512_or_si512(second, third))
     }
 
-    /// One of eight whole vectors. Between them, the other columns' share is written, as the processor has room for it there.
+    /// Eight whole vectors.
+    @inline(__always)
+    private func push(
+        _ masks: __m512i, _ numbers: inout __m512i, _ x: UnsafeMutablePointer<UInt16>, _ count: inout Int,
+        _ fill: inout ColumnFill
+    ) {
+        let masks = unsafe unsafeBitCast(masks, to: SIMD8<UInt64>.self)
+        let share = unsafe fill.share
+        unsafe push(0, masks, x, &numbers, &count, share)
+        unsafe push(1, masks, x, &numbers, &count, share)
+        unsafe push(2, masks, x, &numbers, &count, share)
+        unsafe push(3, masks, x, &numbers, &count, share)
+        unsafe push(4, masks, x, &numbers, &count, share)
+        unsafe push(5, masks, x, &numbers, &count, share)
+        unsafe push(6, masks, x, &numbers, &count, share)
+        unsafe push(7, masks, x, &numbers, &count, share)
+        unsafe fill.move(to: count)
+    }
+
+    /// One of them. Between them, the other columns' share is written, as the processor has room for it there.
     @inline(__always)
     private func push(
         _ index: Int, _ masks: SIMD8<UInt64>, _ x: UnsafeMutablePointer<UInt16>, _ numbers: inout __m512i,
-        _ count: inout Int, _ ahead: RowsAhead
+        _ count: inout Int, _ share: ColumnFill.Share
     ) {
         let mask = UInt32(truncatingIfNeeded: masks[index])
         unsafe _mm512_storeu_si512(x + count, _mm512_maskz_compress_epi16(mask, numbers))
         numbers = _mm512_add_epi16(numbers, _mm512_set1_epi16(32))
         count &+= mask.nonzeroBitCount
-        unsafe ahead.writeShare(index)
+        unsafe share.write(index)
     }
 
-    /// Where the columns other than x are written in advance, and what: 192 rows, as many as eight whole vectors have when three of four
-    /// pixels are set.
-    @unsafe private struct RowsAhead {
-        let t: UnsafeMutablePointer<UInt64>
-        let y: UnsafeMutablePointer<UInt16>
-        let on: UnsafeMutablePointer<UInt8>
-        let time: __m512i
-        let row: __m512i
-        let polarity: __m512i
-        /// The first of these rows; `opening` is where the columns began to be filled together.
-        var start: Int
-        let opening: Int
+    /// The columns other than x, while their values stay the same.
+    ///
+    /// But for the first, stores are where multiples of their length are. Along with each eight whole vectors goes a fixed number of them,
+    /// and another at the end: what is written past the last event is written again, or does not count.
+    @unsafe private struct ColumnFill {
+        /// Rows past the events that it may write.
+        static var slack: Int { 192 }
 
-        /// One of eight shares.
-        @inline(__always)
-        func writeShare(_ index: Int) {
-            unsafe _mm512_storeu_si512(t + (start &+ 24 &* index), time)
-            unsafe _mm512_storeu_si512(t + (start &+ 24 &* index &+ 8), time)
-            unsafe _mm512_storeu_si512(t + (start &+ 24 &* index &+ 16), time)
-            if index < 6 { unsafe _mm512_storeu_si512(y + (start &+ 32 &* index), row) }
-            if index < 3 { unsafe _mm512_storeu_si512(on + (start &+ 64 &* index), polarity) }
-        }
-
-        /// Eight are over. What was written past their last pixel is written again, though not what holds other values.
-        @inline(__always)
-        mutating func move(to count: Int) { unsafe start = max(opening, min(start &+ 192, count & ~63)) }
-    }
-
-    /// The columns other than x, and from where on they are still to be filled with what holds now.
-    @unsafe private struct RunFill {
-        var row: UInt16
-        var t: UInt64
-        var on: UInt8
-        private let rowColumn: UnsafeMutablePointer<UInt16>
-        private let timeColumn: UnsafeMutablePointer<UInt64>
+        private let tColumn: UnsafeMutablePointer<UInt64>
+        private let yColumn: UnsafeMutablePointer<UInt16>
         private let onColumn: UnsafeMutablePointer<UInt8>
-        private var rowStart: Int
-        private var timeStart: Int
-        private var onStart: Int
-        /// Where the columns began to be filled together.
-        private var opening: Int
+        private let t: __m512i
+        private let y: __m512i
+        private let on: __m512i
+        /// Up to here times are written; the other columns as far, at a multiple of their stores, but not before their own beginnings.
+        private var place: Int
+        private let yBegin: Int
+        private let onBegin: Int
 
-        init(_ run: borrowing EventRun, _ state: EVT3State) {
-            unsafe row = state.row ?? 0
-            unsafe t = state.start &+ UInt64(state.low)
-            unsafe on = state.vectorOn
-            unsafe rowColumn = run.y
-            unsafe timeColumn = run.t
+        @inline(__always)
+        init(_ run: borrowing EventRun, at count: Int, _ newT: UInt64, _ newY: UInt16, _ newOn: UInt8) {
+            unsafe tColumn = run.t
+            unsafe yColumn = run.y
             unsafe onColumn = run.on
-            unsafe rowStart = run.count
-            unsafe timeStart = run.count
-            unsafe onStart = run.count
-            unsafe opening = run.count
+            unsafe t = _mm512_set1_epi64(Int64(bitPattern: newT))
+            unsafe y = _mm512_set1_epi16(Int16(bitPattern: newY))
+            unsafe on = _mm512_set1_epi8(Int8(bitPattern: newOn))
+            unsafe _mm512_storeu_si512(tColumn + count, t)
+            unsafe _mm512_storeu_si512(yColumn + count, y)
+            unsafe _mm512_storeu_si512(onColumn + count, on)
+            unsafe place = (count &+ 7) & ~7
+            unsafe yBegin = (count &+ 31) & ~31
+            unsafe onBegin = (count &+ 63) & ~63
         }
 
-        // Always 64 rows, whichever column: as seldom as that a loop goes round twice, it is foreseen. What is written past the end
-        // is written again, or does not count.
+        private var yPlace: Int { unsafe max(yBegin, place & ~31) }
+        private var onPlace: Int { unsafe max(onBegin, place & ~63) }
 
-        mutating func rows(to end: Int) {
-            let value = unsafe _mm512_set1_epi16(Int16(bitPattern: row))
-            var place = unsafe rowStart
-            while place < end {
-                unsafe _mm512_storeu_si512(rowColumn + place, value)
-                unsafe _mm512_storeu_si512(rowColumn + (place &+ 32), value)
-                place &+= 64
+        /// Eight whole vectors' share: 192 rows, as many as they have when three of four pixels are set.
+        @unsafe struct Share {
+            let t: UnsafeMutablePointer<UInt64>
+            let y: UnsafeMutablePointer<UInt16>
+            let on: UnsafeMutablePointer<UInt8>
+            let fill: ColumnFill
+
+            /// One of eight parts of it.
+            @inline(__always)
+            func write(_ index: Int) {
+                unsafe _mm512_storeu_si512(t + 24 &* index, fill.t)
+                unsafe _mm512_storeu_si512(t + (24 &* index &+ 8), fill.t)
+                unsafe _mm512_storeu_si512(t + (24 &* index &+ 16), fill.t)
+                if index < 6 { unsafe _mm512_storeu_si512(y + 32 &* index, fill.y) }
+                if index < 3 { unsafe _mm512_storeu_si512(on + 64 &* index, fill.on) }
             }
-            unsafe rowStart = end
         }
 
-        mutating func times(to end: Int) {
-            let value = unsafe _mm512_set1_epi64(Int64(bitPattern: t))
-            var place = unsafe timeStart
-            while place < end {
-                unsafe _mm512_storeu_si512(timeColumn + place, value)
-                unsafe _mm512_storeu_si512(timeColumn + (place &+ 8), value)
-                unsafe _mm512_storeu_si512(timeColumn + (place &+ 16), value)
-                unsafe _mm512_storeu_si512(timeColumn + (place &+ 24), value)
-                unsafe _mm512_storeu_si512(timeColumn + (place &+ 32), value)
-                unsafe _mm512_storeu_si512(timeColumn + (place &+ 40), value)
-                unsafe _mm512_storeu_si512(timeColumn + (place &+ 48), value)
-                unsafe _mm512_storeu_si512(timeColumn + (place &+ 56), value)
-                place &+= 64
+        var share: Share {
+            @inline(__always) get {
+                unsafe Share(t: tColumn + place, y: yColumn + yPlace, on: onColumn + onPlace, fill: self)
             }
-            unsafe timeStart = end
         }
 
-        mutating func polarities(to end: Int) {
-            let value = unsafe _mm512_set1_epi8(Int8(bitPattern: on))
-            var place = unsafe onStart
-            while place < end {
-                unsafe _mm512_storeu_si512(onColumn + place, value)
-                place &+= 64
-            }
-            unsafe onStart = end
-        }
-
-        /// Eight whole vectors begin. From here on the columns are filled together, from a multiple of a store's length on.
+        /// A share is written. What is past the last event is written again.
         @inline(__always)
-        mutating func open(at count: Int) -> RowsAhead {
-            if unsafe rowStart != timeStart || timeStart != onStart || onStart & 63 != 0 { unsafe align(at: count) }
-            return unsafe RowsAhead(
-                t: timeColumn, y: rowColumn, on: onColumn, time: _mm512_set1_epi64(Int64(bitPattern: t)),
-                row: _mm512_set1_epi16(Int16(bitPattern: row)), polarity: _mm512_set1_epi8(Int8(bitPattern: on)),
-                start: onStart, opening: opening)
-        }
+        mutating func move(to count: Int) { unsafe place = max(place, min(place &+ 192, count & ~7)) }
 
-        private mutating func align(at count: Int) {
-            unsafe all(to: count)
-            unsafe opening = (count &+ 63) & ~63
-            unsafe all(to: opening)
-        }
-
+        /// The last event with these values has come. As seldom as a loop goes round twice, it is foreseen.
         @inline(__always)
-        mutating func close(_ ahead: RowsAhead) {
-            unsafe rowStart = ahead.start
-            unsafe timeStart = ahead.start
-            unsafe onStart = ahead.start
+        mutating func finish(at count: Int) {
+            var next = unsafe yPlace
+            repeat {
+                for row in 0..<3 { unsafe _mm512_storeu_si512(yColumn + (next &+ 32 &* row), y) }
+                next &+= 96
+            } while next < count
+            next = unsafe onPlace
+            repeat {
+                for row in 0..<2 { unsafe _mm512_storeu_si512(onColumn + (next &+ 64 &* row), on) }
+                next &+= 128
+            } while next < count
+            repeat {
+                for row in 0..<8 { unsafe _mm512_storeu_si512(tColumn + (place &+ 8 &* row), t) }
+                unsafe place &+= 64
+            } while unsafe place < count
         }
-
-        mutating func all(to end: Int) {
-            unsafe rows(to: end)
-            unsafe times(to: end)
-            unsafe polarities(to: end)
-        }
-    }
-
-    /// The mask of VECT_12, VECT_12 and VECT_8, which lie one after the other.
-    @inline(__always)
-    func wholeVector(_ three: UInt64) -> UInt32 {
-        UInt32(truncatingIfNeeded: three & 0xFFF | three &>> 4 & 0xFF_F000 | three &>> 8 & 0xFF00_0000)
     }
 #endif

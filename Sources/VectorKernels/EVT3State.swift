@@ -15,10 +15,12 @@ package struct EVT3State {
     package var vectorOn: UInt8
     /// Whether a continuation belongs to a message that is ignored.
     package var isInMessage: Bool
+    /// Whether vectors with most of their pixels set are coming, as far as a kernel can tell.
+    package var isDense: Bool
 
     package init(
         hasTime: Bool, start: UInt64, timeHigh: UInt16, low: UInt16, row: UInt16?, base: Int, vectorOn: UInt8,
-        isInMessage: Bool
+        isInMessage: Bool, isDense: Bool
     ) {
         self.hasTime = hasTime
         self.start = start
@@ -28,5 +30,6 @@ package struct EVT3State {
         self.base = base
         self.vectorOn = vectorOn
         self.isInMessage = isInMessage
+        self.isDense = isDense
     }
 }

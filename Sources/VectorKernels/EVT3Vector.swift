@@ -12,6 +12,7 @@
     @export(interface)
     @inline(never)
     package func decodeEVT3Vectors(_ run: inout EventRun, _ state: inout EVT3State) {
+        if state.isDense, state.hasTime, state.row != nil { state.isDense = unsafe decodeDenseVectors(&run, &state) }
         unsafe withScratch(PixelList.length) { memory in
             var length = 256
             while unsafe run.left > 0 {
@@ -50,8 +51,7 @@
         var count = unsafe run.count
         // A copy, so that it stays in registers.
         var now = state
-        // Vectors with most of their pixels set are coming, or have just turned out not to.
-        var isDense = false
+        // Vectors with most of their pixels set have just turned out not to come.
         var wasDense = false
 
         let payload = _mm512_set1_epi16(0x0FFF)
@@ -88,7 +88,7 @@
             // ---- Up to which lane ----
             var hard = beyond
             if !takesRare || now.hasTime {
-                if UInt(bitPattern: now.base) > 8192 || isDense { hard |= bases | vectors }
+                if UInt(bitPattern: now.base) > 8192 || !takesRare && now.isDense { hard |= bases | vectors }
             }
             var rare: EVT3RareWords?
             if takesRare {
@@ -108,16 +108,12 @@
             if hard != 0 {
                 below = (hard & (0 &- hard)) &- 1
                 if below == 0 {
-                    guard !takesRare, isDense else { break }
-                    guard left >= 4 else {
-                        isDense = false
-                        continue
-                    }
+                    guard !takesRare, now.isDense else { break }
                     unsafe run.next = pointer
                     unsafe run.left = left
                     unsafe run.count = count
                     var inMemory = now
-                    isDense = unsafe decodeDenseVectors(&run, &inMemory)
+                    inMemory.isDense = unsafe decodeDenseVectors(&run, &inMemory)
                     now = inMemory
                     wasDense = true
                     unsafe pointer = run.next
@@ -183,7 +179,7 @@
                 if !areFew { (total, inFirstHalf) = unsafe pixels.fill(masks) }
                 guard count &+ total &+ 32 <= capacity else { break }
                 if !takesRare, total > 128, !wasDense {
-                    isDense = true
+                    now.isDense = true
                     continue
                 }
 

@@ -39,6 +39,25 @@ struct KernelTests {
         }
     }
 
+    /// What a kernel guesses of a stream, it takes along into the next piece.
+    @Test("Nearly all pixels, in pieces of every length", arguments: EventFormat.allCases)
+    func flashInPieces(_ format: EventFormat) {
+        check(format, times: 1) { random in
+            let sensor = SensorGeometry(width: random.one(of: [1280, 640, 600]), height: 480)!
+            var writer = WordWriter(format, t: Profile.start(format, &random))
+            writer.appendTimeHigh()
+            Profile.flash.append(8, to: &writer, sensor, &random)
+            let bytes = writer.bytes
+            return (1...130).map { words in
+                let length = words * format.wordLength
+                let items = stride(from: 0, to: bytes.count, by: length).map { start in
+                    StreamItem.bytes(Array(bytes[start..<min(start + length, bytes.count)]))
+                }
+                return KernelRun(format: format, sensor: sensor, items: items + [.finish])
+            }
+        }
+    }
+
     @Test("Random bytes", arguments: EventFormat.allCases)
     func randomBytes(_ format: EventFormat) {
         check(format, times: 10) { random in

@@ -9,7 +9,7 @@ extension EVT3Decoder {
         var state = EVT3State(
             hasTime: clock.isKnown, start: clock.base, timeHigh: UInt16(truncatingIfNeeded: clock.latestHigh),
             low: UInt16(truncatingIfNeeded: currentT &- clock.base), row: row, base: base?.x ?? -1,
-            vectorOn: base?.on ?? 0, isInMessage: isInMessage)
+            vectorOn: base?.on ?? 0, isInMessage: isInMessage, isDense: isDense)
         let taken = unsafe columns.appendRun(of: words, wordLength: 2, sensor: sensor, defects: &defects) { run in
             switch kernel {
             case .avx512: unsafe decodeEVT3Vectors(&run, &state)

@@ -12,6 +12,8 @@ package struct EVT3Decoder: WordDecoder {
     private(set) var row: UInt16?
     private(set) var base: Base?
     private var message = Message.none
+    /// A kernel's guess, which changes how fast it is and nothing else.
+    private(set) var isDense = false
     package var defects = StreamDefects()
 
     struct Base {
@@ -146,6 +148,7 @@ package struct EVT3Decoder: WordDecoder {
     /// What words have set that a kernel took, at least one.
     mutating func set(_ state: EVT3State) {
         message = state.isInMessage ? .ignored : .none
+        isDense = state.isDense
         row = state.row
         base = state.base < 0 ? nil : Base(x: state.base, on: state.vectorOn)
         guard state.hasTime else { return }

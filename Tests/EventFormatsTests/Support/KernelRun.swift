@@ -127,7 +127,7 @@ extension SplitMix64 {
     /// Little room, so that a decoder stops everywhere; or more than a kernel ever waits for.
     mutating func capacities() -> EventColumns.Capacities {
         EventColumns.Capacities(
-            events: one(of: [32, 33, 63, 64, 65, 95, 96, 97, 127, 128, 129, 200, 1000, 4096]),
+            events: one(of: [32, 33, 63, 64, 65, 95, 96, 97, 127, 128, 129, 200, 449, 600, 1000, 4096]),
             triggers: one(of: [1, 1, 2, 64]), counters: one(of: [1, 1, 2, 64]))
     }
 
