@@ -1207,7 +1207,9 @@ typedef struct neuromorphic_femto_options {
     uint32_t lenient;             /**< 1 takes what the vendor's tool takes: banks that are larger than the memory's
                                        spill into the next one's addresses, of a bank or of the instructions that the
                                        file is short of what there is is written, a core without bank sizes goes
-                                       without that memory, table values may have over 16 bits. 0 refuses all of it */
+                                       without that memory, cores that inst_counts doesn't have are not looked at,
+                                       table values may have over 16 bits, and files more words than the memory.
+                                       0 refuses all of it */
     uint32_t has_key_index;       /**< 1: key_index holds. 0: the environment's FS_ENCRYPTION_KEY_IDX, or else 0 */
     uint32_t key_index;           /**< which of the chip's keys, 0 .. 31; SPU1P2 has none */
     uint32_t has_salt;            /**< 1: salt holds. 0: the environment's FS_ENCRYPTION_SALT, or else 0 */
