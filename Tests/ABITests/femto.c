@@ -269,6 +269,14 @@ static void check_bad_input(const char *folder) {
     options.key_index = 32;
     CHECK_STATUS(neuromorphic_femto_build_from_memory(files, FILES, &options, &program), NEUROMORPHIC_ERROR_OUT_OF_RANGE);
     options = with_key();
+    options.reserved = 1;
+    CHECK_STATUS(neuromorphic_femto_build_from_memory(files, FILES, &options, &program),
+                 NEUROMORPHIC_ERROR_INVALID_ARGUMENT);
+    options = with_key();
+    options.has_salt = 2;
+    CHECK_STATUS(neuromorphic_femto_build_from_memory(files, FILES, &options, &program),
+                 NEUROMORPHIC_ERROR_INVALID_ARGUMENT);
+    options = with_key();
     options.lenient = 2;
     CHECK_STATUS(neuromorphic_femto_build_from_memory(files, FILES, &options, &program),
                  NEUROMORPHIC_ERROR_INVALID_ARGUMENT);
