@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, field, fields
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,6 +29,9 @@ WRITE_LIMIT = "write-cached"
 LIMITS = ("memcpy", WRITE_LIMIT, "write-reused", "write-fresh")
 NO_SUCH_KERNEL = 3
 VARIABLE = "NEUROMORPHIC_KERNEL"
+
+
+UNPRINTED = {"is_printed": False}
 
 
 @dataclass
@@ -47,6 +50,8 @@ class Row:
     ratio_to_evutils: float | None = None
     share_of_write_limit: float | None = None
     note: str = ""
+    bytes: int = field(default=0, metadata=UNPRINTED)
+    rounds: list[float] = field(default_factory=list, metadata=UNPRINTED)
 
 
 class Worker:
@@ -95,7 +100,19 @@ class Worker:
 class Contestant:
     row: Row
     worker: Worker
-    seconds: list[float]
+
+
+def time_ratio(row: Row, other: Row) -> float:
+    """How many times as long a byte takes: the median of the rounds' ratios, since a round is of one moment."""
+    return statistics.median(one / another for one, another in zip(row.rounds, other.rounds)) * other.bytes / row.bytes
+
+
+def rate_ratio(row: Row, other: Row | None) -> float | None:
+    """How many times as many events a second: the median of the rounds' ratios."""
+    if other is None or not row.rounds or not other.rounds or row.events is None or other.events is None:
+        return None
+    speed = statistics.median(another / one for one, another in zip(row.rounds, other.rounds))
+    return speed * row.events / other.events
 
 
 def library_version(root: Path) -> str:
@@ -135,7 +152,7 @@ class Benchmark:
         manifest = read_manifest(path.with_suffix(".txt"))
         result = []
 
-        def enter(decoder: str, version: str, worker: Worker, measurements: Sequence[str]) -> None:
+        def enter(decoder: str, version: str, worker: Worker, *measurements: str) -> None:
             said = worker.line()
             for measurement in measurements:
                 row = Row(format, profile, decoder, version, measurement)
@@ -150,44 +167,55 @@ class Benchmark:
                     self.compiler = said.rpartition(" compiled by ")[2].partition(" (")[0]
                 else:
                     row.note = said
-                result.append(Contestant(row, worker, []))
+                result.append(Contestant(row, worker))
 
         others = ("decode-transfers", "decode-file", *LIMITS) if profile in PROFILES else ()
-        enter(LIBRARY, self.version, Worker([self.program, path]), ("decode", *others))
+        enter(LIBRARY, self.version, Worker([self.program, path]), "decode", *others)
         for kernel in KERNELS:
             if self.knows_kernels:
-                enter(f"{LIBRARY}, {kernel}", self.version, Worker([self.program, path], kernel), ["decode"])
+                enter(f"{LIBRARY}, {kernel}", self.version, Worker([self.program, path], kernel), "decode")
             else:
                 self.rows.append(Row(format, profile, f"{LIBRARY}, {kernel}", self.version, "decode",
                                      note=f"this library doesn't know {VARIABLE}"))
         for name, peer in PEERS.items():
             if format in peer.formats and profile in PROFILES:
                 script = Path(__file__).with_name("peers.py")
-                enter(name, version(name), Worker([sys.executable, script, name, path]), ["decode"])
+                enter(name, version(name), Worker([sys.executable, script, name, path]), "decode")
         return result
 
-    def measure(self, format: str, profile: str) -> None:
-        contestants = self.contestants(format, profile)
+    def measure(self, format: str, profiles: Sequence[str]) -> None:
+        """Measures those profiles in the same rounds: they are compared with one another."""
+        contestants = [contestant for profile in profiles for contestant in self.contestants(format, profile)]
+        # What is compared comes one after the other: the machine may be in another mood a second later.
+        contestants.sort(key=lambda contestant: self.turn(contestant.row))
         for round in range(self.rounds):
             # Another one begins each time, so that nobody always runs behind the same neighbour.
             first = round % len(contestants)
             for contestant in contestants[first:] + contestants[:first]:
                 seconds = contestant.worker.measure(contestant.row.measurement)
                 if seconds is not None:
-                    contestant.seconds.append(seconds)
-        size = int(read_manifest(self.folder / f"{profile}.{format}.txt")["bytes"])
-        for contestant in contestants:
-            row = contestant.row
-            if len(contestant.seconds) < self.rounds:
-                row.note = contestant.worker.reason()
+                    contestant.row.rounds.append(seconds)
+        for row in (contestant.row for contestant in contestants):
+            if len(row.rounds) < self.rounds:
+                row.note = next(contestant.worker.reason() for contestant in contestants if contestant.row is row)
+                row.rounds.clear()
                 continue
             assert row.events is not None
-            row.seconds = statistics.median(contestant.seconds)
+            row.bytes = int(read_manifest(self.folder / f"{row.profile}.{format}.txt")["bytes"])
+            row.seconds = statistics.median(row.rounds)
             row.mev_per_s = 1e-6 * row.events / row.seconds
-            row.mb_per_s = 1e-6 * size / row.seconds
+            row.mb_per_s = 1e-6 * row.bytes / row.seconds
         for worker in {id(contestant.worker): contestant.worker for contestant in contestants}.values():
             worker.close()
-        self.compare(format, profile)
+        for profile in profiles:
+            self.compare(format, profile)
+
+    @staticmethod
+    def turn(row: Row) -> tuple[bool, bool, bool]:
+        """Beside each other what is compared: first the kernels, evutils and the limit, with garbage; then the rest."""
+        is_library = row.decoder.startswith(LIBRARY)
+        return (row.measurement != "decode" and row.measurement != WRITE_LIMIT,
+                not is_library and row.decoder != "evutils", row.decoder.endswith("plain"))
 
     def find(self, format: str, profile: str, decoder: str, measurement: str = "decode") -> Row | None:
         for row in self.rows:
@@ -199,12 +227,10 @@ class Benchmark:
         evutils = self.find(format, profile, "evutils")
         limit = self.find(format, profile, LIBRARY, WRITE_LIMIT)
         for row in self.rows:
-            if (row.format, row.profile) != (format, profile) or row.mev_per_s is None:
-                continue
-            if evutils is not None and evutils.mev_per_s is not None and row.measurement.startswith("decode"):
-                row.ratio_to_evutils = row.mev_per_s / evutils.mev_per_s
-            if limit is not None and limit.mev_per_s is not None:
-                row.share_of_write_limit = row.mev_per_s / limit.mev_per_s
+            if (row.format, row.profile) == (format, profile):
+                row.share_of_write_limit = rate_ratio(row, limit)
+                if row.measurement.startswith("decode"):
+                    row.ratio_to_evutils = rate_ratio(row, evutils)
 
     def print_table(self, format: str, profiles: list[str]) -> None:
         width = 24
@@ -235,12 +261,12 @@ class Benchmark:
         for format in formats:
             for decoder in (LIBRARY, *(f"{LIBRARY}, {kernel}" for kernel in KERNELS)):
                 good = self.find(format, "mixed", decoder)
-                if good is None or good.mb_per_s is None:
+                if good is None or not good.rounds:
                     continue
                 cells = []
                 for kind in GARBAGE:
                     bad = self.find(format, kind, decoder)
-                    cells.append(f"{good.mb_per_s / bad.mb_per_s:.2f} x" if bad and bad.mb_per_s else "-")
+                    cells.append("-" if bad is None or not bad.rounds else f"{time_ratio(bad, good):.2f} x")
                 print(f"{format.upper()} {decoder}".ljust(34) + "".join(cell.rjust(12) for cell in cells))
 
 
@@ -251,10 +277,11 @@ def write_csv(path: Path, benchmark: Benchmark) -> None:
     with path.open("w", newline="") as file:
         file.write(f"# date: {datetime.date.today().isoformat()}\n# processor: {processor()}\n"
                    f"# limits compiled by: {benchmark.compiler}\n# rounds: {benchmark.rounds}\n")
-        writer = csv.DictWriter(file, [field.name for field in fields(Row)], lineterminator="\n")
+        columns = [column.name for column in fields(Row) if column.metadata.get("is_printed", True)]
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         for row in benchmark.rows:
-            writer.writerow({name: text(value) for name, value in asdict(row).items()})
+            writer.writerow({name: text(getattr(row, name)) for name in columns})
 
 
 def main() -> None:
@@ -270,8 +297,8 @@ def main() -> None:
     benchmark = Benchmark(program, folder, rounds)
     print(f"{processor()}; {LIBRARY} {benchmark.version}; medians of {rounds} interleaved rounds", flush=True)
     for format in formats:
-        for profile in (*profiles, *(GARBAGE if "mixed" in profiles else ())):
-            benchmark.measure(format, profile)
+        for profile in profiles:
+            benchmark.measure(format, (profile, *GARBAGE) if profile == "mixed" else (profile,))
         benchmark.print_table(format, profiles)
         sys.stdout.flush()
     if "mixed" in profiles:
