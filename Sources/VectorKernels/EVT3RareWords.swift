@@ -54,43 +54,47 @@
                 _mm512_and_si512(words, _mm512_set1_epi16(0x0FFD)), _mm512_set1_epi16(0x0014))
             hard |= messages & _mm512_testn_epi16_mask(reports, reports)
 
-            // Without branches but for the rarest: in garbage nobody can foresee them.
+            // Without branches but for the rarest: in garbage nobody can foresee them. Four at least, also where there are fewer.
             let mayStepBack: UInt64 = unsafe run.counts.contains(.stepsBack) ? 1 : 0
             var high = UInt64(state.timeHigh)
-            starts[0] = state.start
+            var start = state.start
+            starts[0] = start
             var part = 0
             var rest = highs & ((hard & (0 &- hard)) &- 1)
-            while rest != 0 {
-                let lane = rest.trailingZeroBitCount
-                let bit = UInt32(1) &<< UInt32(lane)
-                rest &= rest &- 1
-                let value = unsafe UInt64(
-                    pointer.loadUnaligned(fromByteOffset: 2 &* lane, as: UInt16.self) & 0x0FFF)
-                let difference = value &- high
-                // Half of the clock's range behind, it has wrapped; less than that, it stepped back.
-                let wrap = (difference &+ 2047) &>> 63
-                let step = difference &>> 63 ^ wrap
-                let change: UInt32 = difference == 0 ? 0 : 1
-                guard part < 7, step <= mayStepBack else { return hard | bit }
-                let start = starts[part] &+ difference &<< 12 &+ wrap &<< 24
-                part &+= Int(change)
-                starts[part] = start
-                changes |= change &<< UInt32(lane)
-                wraps |= UInt32(truncatingIfNeeded: wrap) &<< UInt32(lane)
-                stepsBack |= UInt32(truncatingIfNeeded: step) &<< UInt32(lane)
-                high = value
-            }
+            guard rest != 0 else { return hard }
+            repeat {
+                for _ in 0..<4 {
+                    let lane = rest.trailingZeroBitCount & 31
+                    let bit = rest & (0 &- rest)
+                    let word = unsafe pointer.loadUnaligned(fromByteOffset: 2 &* lane, as: UInt16.self)
+                    let value = bit == 0 ? high : UInt64(word & 0x0FFF)
+                    rest ^= bit
+                    let difference = value &- high
+                    // Half of the clock's range behind, it has wrapped; less than that, it stepped back.
+                    let wrap = (difference &+ 2047) &>> 63
+                    let step = difference &>> 63 ^ wrap
+                    guard part < 7, step <= mayStepBack else { return hard | bit }
+                    start = start &+ difference &<< 12 &+ wrap &<< 24
+                    part &+= difference == 0 ? 0 : 1
+                    starts[part] = start
+                    changes |= difference == 0 ? 0 : bit
+                    wraps |= (0 &- UInt32(truncatingIfNeeded: wrap)) & bit
+                    stepsBack |= (0 &- UInt32(truncatingIfNeeded: step)) & bit
+                    high = value
+                }
+            } while rest != 0
             return hard
         }
 
         /// Counts what is below the first of the decoder's lanes, gives its triggers, and says what it leaves.
         ///
         /// - Parameters:
+        ///   - words: the block.
         ///   - lows: the lower part of the time in each lane.
         ///   - below: the lanes before that one.
         @inline(__always)
         func apply(
-            _ lows: __m512i, at pointer: UnsafeRawPointer, below: UInt32, _ state: inout EVT3State,
+            _ words: __m512i, _ lows: __m512i, at pointer: UnsafeRawPointer, below: UInt32, _ state: inout EVT3State,
             _ run: inout EventRun
         ) {
             unsafe run.rare.unknown &+= (unknown & below).nonzeroBitCount
@@ -98,22 +102,11 @@
             unsafe run.rare.ignoredMessages &+= (messages & below).nonzeroBitCount
             unsafe run.rare.stepsBack &+= (stepsBack & below).nonzeroBitCount
             state.wraps &+= UInt64((wraps & below).nonzeroBitCount)
-            var rest = triggers & below
+            let given = triggers & below
             if !state.hasTime {
-                unsafe run.rare.eventsBeforeTime &+= rest.nonzeroBitCount
-            } else if rest != 0 {
-                let low = unsafe unsafeBitCast(lows, to: SIMD32<UInt16>.self)
-                while rest != 0 {
-                    let lane = rest.trailingZeroBitCount
-                    rest &= rest &- 1
-                    let part = (changes & (UInt32(1) &<< UInt32(lane) &- 1)).nonzeroBitCount
-                    let word = unsafe pointer.loadUnaligned(fromByteOffset: 2 &* lane, as: UInt16.self)
-                    let index = unsafe run.triggerCount
-                    unsafe run.triggerT[index] = starts[part] &+ UInt64(low[lane])
-                    unsafe run.triggerID[index] = UInt8(truncatingIfNeeded: word &>> 8 & 0x0F)
-                    unsafe run.triggerRising[index] = UInt8(truncatingIfNeeded: word & 1)
-                    unsafe run.triggerCount = index &+ 1
-                }
+                unsafe run.rare.eventsBeforeTime &+= given.nonzeroBitCount
+            } else if given != 0 {
+                unsafe append(given, lows, of: words, &run)
             }
             let changed = changes & below
             if changed != 0 {
@@ -124,6 +117,34 @@
             }
             let last = below ^ (below &>> 1)
             state.isInMessage = (messages | continuations & ~strays) & last != 0
+        }
+
+        /// The triggers of some lanes, eight at once. There is room for 32.
+        @inline(__always)
+        private func append(_ lanes: UInt32, _ lows: __m512i, of words: __m512i, _ run: inout EventRun) {
+            let part = marked(changes)
+            let starts = unsafe unsafeBitCast(starts, to: __m512i.self)
+            var list = _mm512_maskz_compress_epi16(lanes, laneNumbers())
+            let packed = _mm512_permutexvar_epi16(list, words)
+            let index = unsafe run.triggerCount
+            unsafe UnsafeMutableRawPointer(run.triggerID + index).storeBytes(
+                of: _mm512_cvtepi16_epi8(
+                    _mm512_and_si512(_mm512_srli_epi16(packed, 8), _mm512_set1_epi16(0x000F))), as: __m256i.self)
+            unsafe UnsafeMutableRawPointer(run.triggerRising + index).storeBytes(
+                of: _mm512_cvtepi16_epi8(_mm512_and_si512(packed, _mm512_set1_epi16(1))), as: __m256i.self)
+            let number = lanes.nonzeroBitCount
+            var written = 0
+            repeat {
+                let eight = _mm512_cvtepu16_epi64(_mm512_castsi512_si128(list))
+                unsafe _mm512_storeu_si512(
+                    run.triggerT + (index &+ written),
+                    _mm512_add_epi64(
+                        _mm512_maskz_permutexvar_epi16(0x1111_1111, eight, lows),
+                        _mm512_permutexvar_epi64(_mm512_maskz_permutexvar_epi16(0x1111_1111, eight, part), starts)))
+                list = _mm512_permutexvar_epi64(_mm512_set_epi64(0, 0, 7, 6, 5, 4, 3, 2), list)
+                written &+= 8
+            } while written < number
+            unsafe run.triggerCount = index &+ number
         }
     }
 #endif

@@ -251,7 +251,8 @@
             if let rare {
                 var inMemory = now
                 unsafe rare.apply(
-                    isSplit ? lowOf : _mm512_and_si512(lowOf, payload), at: pointer, below: below, &inMemory, &run)
+                    block, isSplit ? lowOf : _mm512_and_si512(lowOf, payload), at: pointer, below: below, &inMemory,
+                    &run)
                 now = inMemory
             }
             let taken = below.nonzeroBitCount

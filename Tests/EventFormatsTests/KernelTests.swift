@@ -83,6 +83,20 @@ struct KernelTests {
         }
     }
 
+    @Test("Random words, mostly of few kinds", arguments: EventFormat.allCases)
+    func randomWordsOfFewKinds(_ format: EventFormat) {
+        check(format, times: 40) { random in
+            let kinds = (0..<1 + random.next() % 4).map { _ in random.one(of: format.kinds.known) }
+            var words = RandomWords(format, mostly: kinds, &random)
+            let bytes = words.bytes(1000, &random)
+            return [
+                KernelRun(
+                    format: format, sensor: random.sensor(), items: random.items(bytes),
+                    capacities: random.capacities())
+            ]
+        }
+    }
+
     @Test("Everything rare, at every place of a block", arguments: EventFormat.allCases)
     func rareThings(_ format: EventFormat) {
         check(format, times: 1) { random in
@@ -189,14 +203,18 @@ private struct RandomWords {
     private var timeHigh: UInt64
 
     init(_ format: EventFormat, _ random: inout SplitMix64) {
-        self.format = format
-        places = random.one(of: [0x7FF, 0x3FF, 0x1FF, 0x1F])
-        rare = random.one(of: [2, 8, 40, 200])
         var kinds: [UInt64] = []
         for kind in format.eventKinds {
             kinds += [UInt64](repeating: kind, count: random.one(of: [0, 1, 1, 4, 16]))
         }
-        self.kinds = kinds.isEmpty ? format.eventKinds : kinds
+        self.init(format, mostly: kinds.isEmpty ? format.eventKinds : kinds, &random)
+    }
+
+    init(_ format: EventFormat, mostly kinds: [UInt64], _ random: inout SplitMix64) {
+        self.format = format
+        self.kinds = kinds
+        places = random.one(of: [0x7FF, 0x3FF, 0x1FF, 0x1F])
+        rare = random.one(of: [2, 8, 40, 200])
         timeHigh = random.next() % 4096
     }
 
