@@ -505,7 +505,8 @@ typedef struct neuromorphic_open_options {
  *                       speed=max       as fast as the reader takes it, without loss (default)
  *                       speed=realtime  as it was recorded; a slow reader loses data, as with a camera
  *                       speed=2.5       that many times as fast as it was recorded
- *                       loop            starts again at the end, for ever; t goes on rising
+ *                       loop            starts again at the end, for ever; t goes on rising. At speed=max, a recording
+ *                                       of up to 256 MiB is read once and then kept in memory
  *                       format=EVT3 width=1280 height=720   for files without a header
  *                       A path that has a '?' itself is ended with a further '?'.
  *   sim:prophesee_evk4  a simulated camera. The same seed and settings make the same bytes.

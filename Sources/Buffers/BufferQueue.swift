@@ -32,7 +32,7 @@ package import Platform
     }
 
     private let monitor = Monitor()
-    private let bufferLength: Int
+    package let bufferLength: Int
     private let capacity: Int
     private let policy: Policy
     private let special: (any BufferMemory)?
@@ -121,15 +121,15 @@ package import Platform
     package func push(_ buffer: TransferBuffer, length: Int, time: MonotonicTime, startsAnew: Bool = false) {
         monitor.withLock {
             guard length > 0, !isClosed else { return free.append(buffer) }
-            books.arrived(length)
-            unsafe (ring + place(count)).initialize(
-                to: FilledBuffer(
-                    buffer: buffer, range: 0..<length, time: time, lossBefore: lossAtEnd,
-                    startsAnew: startsAnew || startWasLost))
-            lossAtEnd = Loss()
-            startWasLost = false
-            count &+= 1
-            announce()
+            queue(buffer, 0..<length, time, startsAnew)
+        }
+    }
+
+    /// Queues a part of memory that the filler lends, if there is none queued. It stays as it is until it was read.
+    package func lend(_ buffer: TransferBuffer, _ range: Range<Int>, time: MonotonicTime, startsAnew: Bool) {
+        monitor.withLock {
+            guard !isClosed, count == 0 else { return }
+            queue(buffer, range, time, startsAnew)
         }
     }
 
@@ -215,6 +215,7 @@ package import Platform
     /// Gives a buffer back whose data was read.
     package func giveBack(_ buffer: TransferBuffer) {
         monitor.withLock {
+            guard !buffer.isLent else { return }
             free.append(buffer)
             if isFillerWaiting {
                 isFillerWaiting = false
@@ -275,6 +276,18 @@ package import Platform
     }
 
     // MARK: - With the lock held
+
+    private func queue(_ buffer: TransferBuffer, _ range: Range<Int>, _ time: MonotonicTime, _ startsAnew: Bool) {
+        books.arrived(range.count)
+        unsafe (ring + place(count)).initialize(
+            to: FilledBuffer(
+                buffer: buffer, range: range, time: time, lossBefore: lossAtEnd, startsAnew: startsAnew || startWasLost)
+        )
+        lossAtEnd = Loss()
+        startWasLost = false
+        count &+= 1
+        announce()
+    }
 
     private func place(_ index: Int) -> Int {
         let place = first &+ index

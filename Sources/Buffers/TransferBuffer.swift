@@ -11,12 +11,18 @@ package protocol BufferMemory: AnyObject, Sendable {
 /// Memory for one transfer. The pool that made it frees it; until then it is handed from owner to owner.
 @safe package struct TransferBuffer {
     package let capacity: Int
+    /// It is no pool's: who made it frees it, after everybody has read in it.
+    let isLent: Bool
     private let start: UnsafeMutableRawPointer
     private let isSpecial: Bool
 
+    /// Memory that stays its maker's, who lends parts of it. Nil when the system refuses memory.
+    package init?(toLend capacity: Int) { self.init(capacity: capacity, preferring: nil, isLent: true) }
+
     /// Nil when the system refuses memory. Pages take memory once they are filled.
-    init?(capacity: Int, preferring special: (any BufferMemory)?) {
+    init?(capacity: Int, preferring special: (any BufferMemory)?, isLent: Bool = false) {
         self.capacity = capacity
+        self.isLent = isLent
         if let memory = unsafe special?.allocate(capacity) {
             unsafe start = memory
             isSpecial = true
@@ -31,6 +37,9 @@ package protocol BufferMemory: AnyObject, Sendable {
 
     /// Valid until the pool goes; to be used by the buffer's current owner alone.
     @unsafe package var memory: UnsafeMutableRawBufferPointer { unsafe .init(start: start, count: capacity) }
+
+    /// Of one to lend.
+    package func deallocate() { deallocate(nil) }
 
     func deallocate(_ special: (any BufferMemory)?) {
         if isSpecial {

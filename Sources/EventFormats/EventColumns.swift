@@ -16,6 +16,9 @@ import VectorKernels
     package private(set) var triggerCount = 0
     package private(set) var counterCount = 0
 
+    /// Whether the last few hundred rows may be left: to fill them word by word takes as long as ten times as many do otherwise.
+    package var mayEndEarly = false
+
     private let storage: Pointers
     private let capacities: Capacities
     private let owned: UnsafeMutableRawPointer?
@@ -140,6 +143,9 @@ import VectorKernels
             && counterCount < capacities.counters
     }
 
+    /// Whether there is more room than for any step of a kernel.
+    var isRoomy: Bool { unsafe count &+ EventRun.roomy <= capacities.events }
+
     package mutating func removeAll() {
         count = 0
         triggerCount = 0
@@ -200,7 +206,7 @@ import VectorKernels
             capacity: capacities.events, triggerT: storage.triggerT, triggerID: storage.triggerID,
             triggerRising: storage.triggerRising, triggerCount: triggerCount, triggerCapacity: capacities.triggers,
             width: sensor.width, height: sensor.height, countsOutside: defects[.eventOutsideSensor].count > 0,
-            counts: defects.rareWordsSeen)
+            counts: defects.rareWordsSeen, mayEndEarly: mayEndEarly)
         unsafe kernel(&run)
         unsafe count = run.count
         unsafe triggerCount = run.triggerCount

@@ -115,6 +115,7 @@ package final class FramedDecoder<Words: WordDecoder>: EventDecoder {
         var wait = kernel == .plain ? Int.max : 0
         while bytes.byteCount &- used >= wordLength {
             if wait == 0 {
+                let mayEnd = columns.mayEndEarly && columns.isRoomy
                 let taken = unsafe bytes.withUnsafeBytes { all in
                     let rest = (all.count &- used) / wordLength &* wordLength
                     return unsafe words.takeRun(
@@ -123,6 +124,7 @@ package final class FramedDecoder<Words: WordDecoder>: EventDecoder {
                 used &+= taken &* wordLength
                 wait = taken < 8 ? 16 : 1
                 if bytes.byteCount &- used < wordLength { break }
+                if mayEnd, !columns.isRoomy { break }
             }
             guard columns.hasRoomForAWord else { break }
             // Within the span: the loop's condition has just said so.

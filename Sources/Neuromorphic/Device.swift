@@ -47,7 +47,9 @@ package final class Device: Sendable {
         guard options.configuration == nil else {
             throw .unsupported("a recording has no settings; leave options.configuration NULL")
         }
-        let recording = try RecordingSource(path: source.rest, hints: hints, isLooping: isLooping)
+        let mostKept = if case .maximum = speed { RecordingSource.mostKept } else { 0 }
+        let recording = try RecordingSource(
+            path: source.rest, hints: hints, isLooping: isLooping, mostKept: mostKept)
         let properties = DeviceProperties(recording: recording.header, isRaw: options.isRaw)
         switch speed {
         case .maximum:

@@ -5,6 +5,21 @@ import Platform
 protocol EventSource: AnyObject, Sendable {
     /// Fills a buffer with the stream's next bytes. Always called from the same thread.
     func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(NeuromorphicError) -> Filling
+    /// The stream's next bytes, at most `length`, where they are in memory already; nil where `fill` is to be called.
+    func lend(_ length: Int) throws(NeuromorphicError) -> Lending?
+}
+
+extension EventSource {
+    func lend(_ length: Int) throws(NeuromorphicError) -> Lending? { nil }
+}
+
+/// A part of a source's own memory, which stays as it is while the source lives.
+struct Lending {
+    let buffer: TransferBuffer
+    /// Not empty.
+    let range: Range<Int>
+    /// The data is the start of a stream that is played again.
+    let startsAnew: Bool
 }
 
 /// What a source put into a buffer.
@@ -28,7 +43,11 @@ final class PullSource {
 
     /// Puts one more buffer into an empty queue, or says that there is none.
     func refill(_ queue: BufferQueue) throws(NeuromorphicError) {
-        guard !isOver, queue.state.backlog == 0, let buffer = queue.takeFree() else { return }
+        guard !isOver, queue.state.backlog == 0 else { return }
+        if let lent = try source.lend(queue.bufferLength) {
+            return queue.lend(lent.buffer, lent.range, time: .now, startsAnew: lent.startsAnew)
+        }
+        guard let buffer = queue.takeFree() else { return }
         do throws(NeuromorphicError) {
             let filling = try unsafe source.fill(buffer.memory)
             queue.push(buffer, length: filling.length, time: .now, startsAnew: filling.startsAnew)

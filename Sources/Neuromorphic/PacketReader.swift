@@ -97,6 +97,7 @@ final class PacketReader {
         let block = unsafe arena.block(of: lease)
         var overflows = unsafe layout.overflows(at: block)
         var columns = unsafe EventColumns(layout.columns.pointers(at: block), layout.columns.capacities)
+        columns.mayEndEarly = true
         var rawLength = 0
         var bytes = 0
         var loss = Loss()

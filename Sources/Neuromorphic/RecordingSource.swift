@@ -1,3 +1,4 @@
+import Buffers
 import CNeuromorphic
 import CPlatform
 import EventFormats
@@ -6,27 +7,46 @@ import Sentences
 
 /// A RAW recording on disk, read piece by piece while the system reads ahead.
 ///
-/// It is read, not mapped: a file that somebody shortens meanwhile then ends early, where a mapping would crash the program.
+/// It is read, not mapped: a file that somebody shortens meanwhile then ends early, where a mapping would crash the program. One that
+/// is played again and again as fast as possible is read once, if it isn't too long, and then played from memory.
 @safe final class RecordingSource: EventSource, @unchecked Sendable {
+    /// Bytes of the longest recording that is kept in memory.
+    static let mostKept = 256 << 20
+
     let header: RAWHeader
     private let file: FileDescriptor
     private let isLooping: Bool
     /// Where in the file the next bytes are.
     private var position: Int
     private var startsAnew = false
+    /// The recording as long as it was when it was opened, as far as it was read.
+    private let kept: TransferBuffer?
+    private var keptLength = 0
+    private var isKeptWhole = false
 
-    private init(_ file: consuming FileDescriptor, _ header: RAWHeader, isLooping: Bool) {
+    private init(_ file: consuming FileDescriptor, _ header: RAWHeader, isLooping: Bool, keeping kept: TransferBuffer?)
+    {
         self.file = file
         self.header = header
         self.isLooping = isLooping
+        self.kept = kept
         position = header.length
     }
 
-    /// - Parameter hints: what the file's header may not say.
-    convenience init(path: String, hints: RAWHeader.Hints, isLooping: Bool) throws(NeuromorphicError) {
+    deinit { kept?.deallocate() }
+
+    /// - Parameters:
+    ///   - hints: what the file's header may not say.
+    ///   - mostKept: bytes up to which it is kept, if it is played again and again.
+    convenience init(
+        path: String, hints: RAWHeader.Hints, isLooping: Bool, mostKept: Int = 0
+    ) throws(NeuromorphicError) {
         let file = try Self.open(path)
         let header = try Self.readHeader(of: file, path: path, hints: hints)
-        self.init(file, header, isLooping: isLooping)
+        var kept: TransferBuffer?
+        let length = (try? Int(file.status().st_size) - header.length) ?? 0
+        if isLooping, length > 0, length <= mostKept { kept = TransferBuffer(toLend: length) }
+        self.init(file, header, isLooping: isLooping, keeping: kept)
     }
 
     private static func open(_ path: String) throws(NeuromorphicError) -> FileDescriptor {
@@ -87,6 +107,28 @@ import Sentences
         startsAnew = false
         filling.isLast = filling.length == 0
         return filling
+    }
+
+    func lend(_ length: Int) throws(NeuromorphicError) -> Lending? {
+        guard let kept else { return nil }
+        if position == header.length + keptLength, !isKeptWhole {
+            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: kept.memory[keptLength...].prefix(length))
+            let read = try unsafe read(into: rest)
+            keptLength += read
+            isKeptWhole = read < length || keptLength == kept.capacity
+            position -= read
+        }
+        // It may have been shortened since it was opened.
+        guard keptLength > 0 else { return nil }
+        if position == header.length + keptLength {
+            position = header.length
+            startsAnew = true
+        }
+        let first = position - header.length
+        let range = first..<min(first + length, keptLength)
+        position += range.count
+        defer { startsAnew = false }
+        return Lending(buffer: kept, range: range, startsAnew: startsAnew)
     }
 
     private func read(into buffer: UnsafeMutableRawBufferPointer) throws(NeuromorphicError) -> Int {

@@ -12,10 +12,11 @@
     @export(interface)
     @inline(never)
     package func decodeEVT3Vectors(_ run: inout EventRun, _ state: inout EVT3State) {
+        let mayEnd = unsafe run.mayEndEarly && run.isRoomy
         if state.isDense, state.hasTime, state.row != nil { state.isDense = unsafe decodeDenseVectors(&run, &state) }
         unsafe withScratch(PixelList.length) { memory in
             var length = 256
-            while unsafe run.left > 0 {
+            while unsafe run.left > 0, unsafe run.isRoomy || !mayEnd {
                 let before = unsafe run.left
                 if state.hasTime, state.row != nil { unsafe decodePlain(&run, &state, PixelList(memory)) }
                 // Rare words seldom come alone, and least where there is hardly a plain block between them.

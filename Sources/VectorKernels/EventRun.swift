@@ -5,6 +5,8 @@
 @unsafe package struct EventRun {
     /// Events past `count` that a kernel may need room for, whatever its next step is.
     package static let slack = 64
+    /// Events for which there is room as long as any step of a kernel can be taken.
+    package static let roomy = 512
 
     /// The next word; not aligned.
     package var next: UnsafeRawPointer
@@ -34,13 +36,17 @@
     /// Likewise other defects.
     package let counts: RareWords
     package var rare = RareWordCounts()
+    /// Whether the last rows may be left, if there is much room now.
+    package let mayEndEarly: Bool
+
+    var isRoomy: Bool { unsafe count &+ Self.roomy <= capacity }
 
     package init(
         next: UnsafeRawPointer, left: Int, t: UnsafeMutablePointer<UInt64>, x: UnsafeMutablePointer<UInt16>,
         y: UnsafeMutablePointer<UInt16>, on: UnsafeMutablePointer<UInt8>, count: Int, capacity: Int,
         triggerT: UnsafeMutablePointer<UInt64>, triggerID: UnsafeMutablePointer<UInt8>,
         triggerRising: UnsafeMutablePointer<UInt8>, triggerCount: Int, triggerCapacity: Int, width: UInt16,
-        height: UInt16, countsOutside: Bool, counts: RareWords
+        height: UInt16, countsOutside: Bool, counts: RareWords, mayEndEarly: Bool
     ) {
         unsafe self.next = next
         unsafe self.left = left
@@ -59,6 +65,7 @@
         unsafe self.height = height
         unsafe self.countsOutside = countsOutside
         unsafe self.counts = counts
+        unsafe self.mayEndEarly = mayEndEarly
     }
 }
 

@@ -123,7 +123,7 @@ static void decode_pieces(void) { decode(piece, NULL); }
 
 static void decode_transfers(void) { decode(TRANSFER, NULL); }
 
-/* What a program gets that reads the file itself, over and over: reading and packets included, on all threads. */
+/* What a program gets that plays the file over and over: packets included, and what reading there is, on all threads. */
 static void decode_file(void) {
     static neuromorphic_device *device;
     static uint64_t ahead; /* the last packet of the pass before was the next one's too */
@@ -139,6 +139,21 @@ static void decode_file(void) {
         }
     }
     ahead -= events;
+}
+
+/* The same for one that plays it once: opening, reading and closing included. */
+static void decode_file_once(void) {
+    neuromorphic_device *device;
+    char source_string[4096];
+    const neuromorphic_packet *packet;
+    neuromorphic_status status;
+    snprintf(source_string, sizeof source_string, "file:%s", path);
+    if (neuromorphic_open(source_string, NULL, &device) != NEUROMORPHIC_OK) fail(path, neuromorphic_last_error());
+    while ((status = neuromorphic_next_packet(device, NEUROMORPHIC_FOREVER, &packet)) == NEUROMORPHIC_OK) {
+        neuromorphic_packet_release(packet);
+    }
+    if (status != NEUROMORPHIC_END_OF_STREAM) fail(path, neuromorphic_last_error());
+    neuromorphic_close(device);
 }
 
 /* ---- Limits: each handles as many events as the stream has, as many a call as decoding does ---- */
@@ -195,6 +210,7 @@ static const struct {
     { "decode", decode_pieces },
     { "decode-transfers", decode_transfers },
     { "decode-file", decode_file },
+    { "decode-file-once", decode_file_once },
     { "memcpy", copy },
     { "write-cached", write_cached },
     { "write-reused", write_real_size },

@@ -169,7 +169,7 @@ class Benchmark:
                     row.note = said
                 result.append(Contestant(row, worker))
 
-        others = ("decode-transfers", "decode-file", *LIMITS) if profile in PROFILES else ()
+        others = ("decode-transfers", "decode-file", "decode-file-once", *LIMITS) if profile in PROFILES else ()
         enter(LIBRARY, self.version, Worker([self.program, path]), "decode", *others)
         for kernel in KERNELS:
             if self.knows_kernels:
