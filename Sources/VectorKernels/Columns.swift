@@ -21,11 +21,19 @@
 
         /// Writes the first `number` events, at most 32, but for those outside the sensor.
         ///
-        /// - Parameter on: a bit each.
+        /// - Parameters:
+        ///   - on: a bit each.
+        ///   - areInside: whether it is known that all are.
         ///
         /// - Returns: how many there are inside.
         @inline(__always)
-        func write(_ number: Int, at row: Int, x: __m512i, y: __m512i, on: UInt32, _ times: Times) -> Int {
+        func write(
+            _ number: Int, at row: Int, x: __m512i, y: __m512i, on: UInt32, _ times: Times, areInside: Bool = false
+        ) -> Int {
+            if areInside {
+                unsafe store(number, at: row, x, y, on, times)
+                return number
+            }
             let excess = unsafe _mm512_or_si512(_mm512_subs_epu16(x, lastX), _mm512_subs_epu16(y, lastY))
             let inside = _mm512_testn_epi16_mask(excess, excess)
             let wanted = UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(number) &- 1)

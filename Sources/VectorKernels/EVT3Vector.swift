@@ -197,6 +197,19 @@
                 let started = filled(_mm512_sub_epi16(places, moved), bases, before: carried)
                 let placeOf = _mm512_mask_mov_epi16(_mm512_add_epi16(started, moved), events, places)
 
+                // Asked once for all of a block with many: the last pixel that its lanes may have.
+                var areInside = false
+                if !areFew, !takesRare {
+                    let lastPlace = unsafe Int16(bitPattern: run.width) &+ Place.raise
+                    let lastPlaces = _mm512_mask_mov_epi16(
+                        _mm512_mask_mov_epi16(
+                            _mm512_set1_epi16(lastPlace &- 1), vectors, _mm512_set1_epi16(lastPlace &- 8)), wide,
+                        _mm512_set1_epi16(lastPlace &- 12))
+                    let excess = _mm512_or_si512(
+                        _mm512_subs_epu16(_mm512_and_si512(placeOf, _mm512_set1_epi16(0x7FFF)), lastPlaces),
+                        _mm512_subs_epu16(rowOf, unsafe _mm512_set1_epi16(Int16(bitPattern: run.height &- 1))))
+                    areInside = _mm512_test_epi16_mask(excess, excess) & (events | vectors) == 0
+                }
                 wasDense = false
                 let first = count
                 var listed = 0
@@ -214,7 +227,7 @@
                         _mm512_set1_epi16(Place.raise))
                     count &+= unsafe columns.write(
                         number, at: count, x: column, y: _mm512_permutexvar_epi16(pixel.lane, rowOf),
-                        on: _mm512_movepi16_mask(place), times.of(pixel.lane))
+                        on: _mm512_movepi16_mask(place), times.of(pixel.lane), areInside: areInside)
                     listed &+= 32
                     guard listed < total else { break }
                     pixel = unsafe pixels.read(at: listed, inFirstHalf: inFirstHalf)
