@@ -139,7 +139,7 @@
 
     /// Eight times VECT_12, VECT_12 and VECT_8 of 24 words, in 64 bits each; whether they are that is to be asked.
     @inline(__always)
-    private func threes(_ words: __m512i) -> __m512i {
+    func threes(_ words: __m512i) -> __m512i {
         let order = _mm512_set_epi64(
             0x3131_2F2E_2D2C_2B2A, 0x2B2B_2928_2726_2524, 0x2525_2322_2120_1F1E, 0x1F1F_1D1C_1B1A_1918,
             0x1919_1716_1514_1312, 0x1313_1110_0F0E_0D0C, 0x0D0D_0B0A_0908_0706, 0x0707_0504_0302_0100)
@@ -151,7 +151,7 @@
 
     /// How many of them are, of the first ones.
     @inline(__always)
-    private func wholeVectors(_ threes: __m512i) -> Int { (0x100 | Int(otherWords(threes))).trailingZeroBitCount }
+    func wholeVectors(_ threes: __m512i) -> Int { (0x100 | Int(otherWords(threes))).trailingZeroBitCount }
 
     @inline(__always)
     private func otherWords(_ threes: __m512i) -> __mmask8 {
@@ -162,7 +162,7 @@
 
     /// Their masks.
     @inline(__always)
-    private func masks(_ threes: __m512i) -> __m512i {
+    func masks(_ threes: __m512i) -> __m512i {
         let first = _mm512_and_si512(threes, _mm512_set1_epi64(0x0FFF))
         let second = _mm512_and_si512(_mm512_srli_epi64(threes, 4), _mm512_set1_epi64(0xFF_F000))
         let third = _mm512_and_si512(_mm512_srli_epi64(threes, 8), _mm512_set1_epi64(0xFF00_0000))

@@ -7,8 +7,8 @@
     /// What holds at a word (row, time, column of a vector's first pixel) is what the last word of some kind at or before it has set: for
     /// each lane the words of that kind up to it are counted, and the count looked up among them. A block with nothing but single events
     /// then pushes its events together. Otherwise each word gives a mask of its pixels; the places of all bits set in those masks, in
-    /// their order, are the events, each naming its word's lane and a pixel. Where nearly all pixels are set, one vector at a time is
-    /// faster.
+    /// their order, are the events, each naming its word's lane and a pixel. Where most words are vectors, a run of those at a time is
+    /// faster; where nearly all their pixels are set, one vector at a time.
     @export(interface)
     @inline(never)
     package func decodeEVT3Vectors(_ run: inout EventRun, _ state: inout EVT3State) {
@@ -16,9 +16,23 @@
         if state.isDense, state.hasTime, state.row != nil { state.isDense = unsafe decodeDenseVectors(&run, &state) }
         unsafe withScratch(PixelList.length) { memory in
             var length = 256
+            // Blocks of many vectors for which runs of them aren't tried.
+            var patience = 0
             while unsafe run.left > 0, unsafe run.isRoomy || !mayEnd {
                 let before = unsafe run.left
-                if state.hasTime, state.row != nil { unsafe decodePlain(&run, &state, PixelList(memory)) }
+                if state.hasTime, state.row != nil {
+                    while unsafe decodePlain(&run, &state, PixelList(memory), patience) {
+                        // Now and then, whether they are still such runs is asked again.
+                        let left = unsafe run.left
+                        let part = min(left, 2048)
+                        unsafe run.left = part
+                        unsafe decodeVectorRuns(&run, &state)
+                        let taken = unsafe part &- run.left
+                        unsafe run.left = left &- taken
+                        patience = taken >= 256 ? 0 : min(1024, 4 &* patience &+ 4)
+                        guard unsafe run.isRoomy || !mayEnd else { return }
+                    }
+                }
                 // Rare words seldom come alone, and least where there is hardly a plain block between them.
                 let left = unsafe run.left
                 length = before &- left < 32 ? min(2 &* length, 4096) : 256
@@ -33,18 +47,25 @@
     }
 
     @inline(never)
-    private func decodePlain(_ run: inout EventRun, _ state: inout EVT3State, _ pixels: PixelList) {
-        unsafe decode(&run, &state, pixels, takesRare: false)
+    private func decodePlain(
+        _ run: inout EventRun, _ state: inout EVT3State, _ pixels: PixelList, _ patience: Int
+    ) -> Bool {
+        unsafe decode(&run, &state, pixels, takesRare: false, patience)
     }
 
     @inline(never)
     private func decodeRare(_ run: inout EventRun, _ state: inout EVT3State, _ pixels: PixelList) {
-        unsafe decode(&run, &state, pixels, takesRare: true)
+        _ = unsafe decode(&run, &state, pixels, takesRare: true, 0)
     }
 
-    /// - Parameter takesRare: also words that are rare in a good stream; otherwise time and row are known.
+    /// - Parameters:
+    ///   - takesRare: also words that are rare in a good stream; otherwise time and row are known.
+    ///   - patience: blocks of many vectors to take before runs of them are tried.
+    /// - Returns: whether runs of whole vectors may come next.
     @inline(__always)
-    private func decode(_ run: inout EventRun, _ state: inout EVT3State, _ pixels: PixelList, takesRare: Bool) {
+    private func decode(
+        _ run: inout EventRun, _ state: inout EVT3State, _ pixels: PixelList, takesRare: Bool, _ patience: Int
+    ) -> Bool {
         let columns = unsafe Columns(run)
         let capacity = unsafe run.capacity
         var pointer = unsafe run.next
@@ -54,6 +75,9 @@
         var now = state
         // Vectors with most of their pixels set have just turned out not to come.
         var wasDense = false
+        // Runs of whole vectors may come.
+        var areRuns = false
+        var patience = patience
 
         let payload = _mm512_set1_epi16(0x0FFF)
         let coordinate = _mm512_set1_epi16(0x07FF)
@@ -150,12 +174,10 @@
 
             // ---- Events ----
             let times = Times(low: lowOf, part: part, starts: starts, isSplit: isSplit)
-            let wide = vectors & ~kind0
+            var wide = vectors & ~kind0
             if takesRare, !now.hasTime {
-                let bits = _mm512_popcnt_epi16(vectorMasks(block, vectors, wide))
                 unsafe run.rare.eventsBeforeTime &+=
-                    events.nonzeroBitCount
-                    &+ Int(_mm512_reduce_add_epi32(_mm512_madd_epi16(bits, one)))
+                    events.nonzeroBitCount &+ pixelCount(vectorMasks(block, vectors, wide))
             } else if vectors == 0 {
                 // Pushing together is slow, so only the lanes' numbers are.
                 let lane = _mm512_maskz_compress_epi16(events, laneNumbers())
@@ -171,6 +193,25 @@
                 }
                 count &+= wrote
             } else {
+                if !takesRare, vectors.nonzeroBitCount >= 20, bases.nonzeroBitCount <= 2 {
+                    let starts = rows | lows
+                    if patience > 0 {
+                        patience &-= 1
+                    } else if starts != 0, pixelCount(vectorMasks(block, vectors, wide)) <= 128 {
+                        if starts & 1 != 0 {
+                            areRuns = true
+                            break
+                        }
+                        // First what comes before them.
+                        below = (starts & (0 &- starts)) &- 1
+                        rows = 0
+                        lows = 0
+                        events &= below
+                        bases &= below
+                        vectors &= below
+                        wide &= below
+                    }
+                }
                 let masks = _mm512_mask_mov_epi16(vectorMasks(block, vectors, wide), events, one)
                 // Where words are rare, vectors are random too, and have more.
                 let few = FewPixels(masks)
@@ -277,6 +318,7 @@
         unsafe run.left = left
         unsafe run.count = count
         state = now
+        return areRuns
     }
 
     private enum Place {
@@ -290,6 +332,12 @@
         let bits = _mm512_mask_mov_epi16(
             _mm512_maskz_mov_epi16(vectors, _mm512_set1_epi16(0x00FF)), wide, _mm512_set1_epi16(0x0FFF))
         return _mm512_and_si512(words, bits)
+    }
+
+    /// The bits that are set in all of them.
+    @inline(__always)
+    private func pixelCount(_ masks: __m512i) -> Int {
+        Int(_mm512_reduce_add_epi32(_mm512_madd_epi16(_mm512_popcnt_epi16(masks), _mm512_set1_epi16(1))))
     }
 
     @inline(__always)

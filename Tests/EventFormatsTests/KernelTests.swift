@@ -115,7 +115,7 @@ struct KernelTests {
         with thing: RareThing, at place: Int, _ format: EventFormat, _ sensor: SensorGeometry,
         _ random: inout SplitMix64
     ) -> KernelRun {
-        let look = random.one(of: [Profile.sparse, .sparse, .mixed, .quarter, .dense, .flash])
+        let look = random.one(of: [Profile.sparse, .sparse, .mixed, .quarter, .dense, .flash, .runs])
         var writer = WordWriter(format, t: random.one(of: [0, 4100, Profile.start(format, &random)]))
         func piece(_ write: (inout WordWriter) -> Void) -> StreamItem {
             var next = WordWriter(format, t: writer.t)

@@ -12,6 +12,8 @@ enum Profile: CaseIterable {
     case dense
     /// The same side by side, as a sensor that sees a flash sends them, with sparser ones among them.
     case flash
+    /// Up to eight side by side, mostly of a quarter of their pixels, one row after the other.
+    case runs
     /// Any of these, with rare and damaged words.
     case garbage
 
@@ -32,7 +34,7 @@ enum Profile: CaseIterable {
             if before >> writer.format.lowBits != high || random.once(in: 12) { writer.appendTimeHigh() }
             if before != writer.t || random.once(in: 4) { writer.appendTimeLow() }
             if self == .garbage {
-                if random.once(in: 60) { look = Self.allCases[Int(random.next() % 5)] }
+                if random.once(in: 60) { look = Self.allCases[Int(random.next() % 6)] }
                 if random.once(in: 50) { appendGarbage(garbage, to: &writer, &random) }
             }
             look.appendGroup(to: &writer, sensor, &random)
@@ -69,18 +71,32 @@ enum Profile: CaseIterable {
                 if writer.format == .evt3, random.once(in: 4) { writer.append(mask: random.mask(ofEight: 2)) }
             }
         case .flash:
-            let count = UInt16(truncatingIfNeeded: 1 + random.next() % 50)
-            // Most end on the sensor.
-            let first = random.once(in: 4) ? start : start &- min(start, 32 * count)
             var share: UInt64 = 7
-            for index in 0..<count {
+            appendVectors(1 + random.next() % 50, from: start, on: on, to: &writer, &random) { random in
                 if random.once(in: 12) { share = random.one(of: [7, 4, 2, 1]) }
-                let mask = random.mask(ofEight: share)
-                if index == 0 || writer.format != .evt3 {
-                    writer.appendVector(x: (first &+ 32 &* index) & 0x07FF, on: on, mask: mask)
-                } else {
-                    writer.append(mask: mask)
-                }
+                return share
+            }
+        case .runs:
+            let share = random.one(of: [2, 2, 2, 2, 1, 4] as [UInt64])
+            appendVectors(1 + random.next() % 8, from: start, on: on, to: &writer, &random) { _ in share }
+        }
+    }
+
+    /// Writes vectors side by side; most end on the sensor.
+    ///
+    /// - Parameter share: how many of eight pixels the next one has.
+    private func appendVectors(
+        _ number: UInt64, from start: UInt16, on: UInt8, to writer: inout WordWriter, _ random: inout SplitMix64,
+        _ share: (inout SplitMix64) -> UInt64
+    ) {
+        let count = UInt16(truncatingIfNeeded: number)
+        let first = random.once(in: 4) ? start : start &- min(start, 32 * count)
+        for index in 0..<count {
+            let mask = random.mask(ofEight: share(&random))
+            if index == 0 || writer.format != .evt3 {
+                writer.appendVector(x: (first &+ 32 &* index) & 0x07FF, on: on, mask: mask)
+            } else {
+                writer.append(mask: mask)
             }
         }
     }
