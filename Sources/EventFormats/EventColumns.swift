@@ -16,7 +16,7 @@ import VectorKernels
     package private(set) var triggerCount = 0
     package private(set) var counterCount = 0
 
-    /// Whether the last few hundred rows may be left: to fill them word by word takes as long as ten times as many do otherwise.
+    /// Whether the last few hundred rows may be left: filled in small steps, they take as long as ten times as many where pixels are dense.
     package var mayEndEarly = false
 
     private let storage: Pointers
