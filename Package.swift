@@ -41,7 +41,7 @@ let complete: [LinkerSetting] = embedded ? [.unsafeFlags(["-Xlinker", "-z", "-Xl
 // Nothing but AVX-512: more would show in the copies of the runtime's functions that every module carries. For the same reason its
 // name comes after those of other modules: the linker keeps the first copy.
 #if arch(x86_64)
-    let vectors = ["f", "cd", "bw", "vl", "dq", "vbmi", "vbmi2", "bitalg"].map { "-mavx512\($0)" } + ["-mpopcnt"]
+    let vectors = ["f", "cd", "bw", "vl", "dq", "vbmi", "vbmi2", "bitalg"].map { "-mavx512\($0)" } + ["-mpopcnt", "-mtune=znver4"]
 #else
     let vectors: [String] = []
 #endif

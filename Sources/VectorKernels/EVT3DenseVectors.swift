@@ -17,16 +17,11 @@
         var pointer = unsafe run.next
         var left = unsafe run.left
         var count = unsafe run.count
-        var base = state.base
-        var row = state.row ?? 0
-        var t = state.start &+ UInt64(state.low)
-        var on = state.vectorOn
+        var now = EVT3VectorStart(state)
         let first = count
         let wordsBefore = left
         let width = unsafe Int(run.width)
         let height = unsafe run.height
-        let start = state.start
-        let timeHigh = state.timeHigh
         let x = unsafe run.x
         // Eight whole vectors, and the rows written ahead of them.
         let limit = unsafe run.capacity &- (256 &+ ColumnFill.slack)
@@ -35,22 +30,7 @@
         var words = unsafe upTo32(pointer, left)
         decoding: while left > 0, count <= limit {
             // ---- Rows and times ----
-            var four = firstFour(words)
-            var between = 0
-            changes: while between < min(4, left) {
-                let word = UInt16(truncatingIfNeeded: four)
-                switch word >> 12 {
-                case 0: row = word & 0x07FF
-                case 3:
-                    on = UInt8(truncatingIfNeeded: word &>> 11 & 1)
-                    base = Int(word & 0x07FF)
-                case 6: t = start &+ UInt64(word & 0x0FFF)
-                case 8 where word & 0x0FFF == timeHigh: break
-                default: break changes
-                }
-                four &>>= 16
-                between &+= 1
-            }
+            let between = now.take(firstFour(words), min(4, left))
             unsafe pointer += 2 &* between
             left &-= between
             if between == 4 {
@@ -61,35 +41,27 @@
                 _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: between))), words)
 
             // ---- Vectors ----
-            guard base >= 0, row < height else { break }
+            guard now.base >= 0, now.row < height else { break }
             let before = left
-            var fill = unsafe ColumnFill(run, at: count, t, row, on)
+            unsafe run.next = pointer
+            unsafe run.left = left
+            unsafe run.count = count
+            unsafe decodeLines(&run, &now)
+            unsafe pointer = run.next
+            unsafe left = run.left
+            unsafe count = run.count
+            words = unsafe upTo32(pointer, left)
+            var fill = unsafe ColumnFill(run, at: count, now)
             while left > 0, count <= limit {
-                var eight = threes(words)
-                let room = (width &- base) &>> 5
+                let eight = threes(words)
+                let room = (width &- now.base) &>> 5
                 let whole = min(wholeVectors(eight), room)
-                if whole == 8 {
-                    // As often as there is room in the row and the columns. Where words end, zeros are no vectors.
-                    let most = min(room &>> 3, (limit &- count) &>> 8 &+ 1)
-                    var rest = most
-                    var numbers = _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: base)))
-                    repeat {
-                        let masks = masks(eight)
-                        unsafe platform_prefetch(pointer + 2048)
-                        unsafe pointer += 48
-                        left &-= 24
-                        rest &-= 1
-                        words = unsafe upTo32(pointer, left)
-                        eight = threes(words)
-                        unsafe push(masks, &numbers, x, &count, &fill)
-                    } while areWholeVectors(eight) && rest > 0
-                    base &+= 256 &* (most &- rest)
-                } else if whole > 0 {
+                if whole > 0 {
                     // Fewer, as at the end of a row or of a call: the others' masks are empty.
                     let some = __mmask8(truncatingIfNeeded: 1 &<< whole &- 1)
-                    var numbers = _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: base)))
+                    var numbers = _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: now.base)))
                     unsafe push(_mm512_maskz_mov_epi64(some, masks(eight)), &numbers, x, &count, &fill)
-                    base &+= 32 &* whole
+                    now.base &+= 32 &* whole
                     unsafe pointer += 6 &* whole
                     left &-= 3 &* whole
                     words = unsafe upTo32(pointer, left)
@@ -97,14 +69,14 @@
                     // What a cut between two calls has left of such three; elsewhere, blocks are better for it.
                     let word = UInt16(truncatingIfNeeded: firstFour(words))
                     let length = word & 0x1000 == 0 ? 12 : 8
-                    guard word & 0xE000 == 0x4000, left < 3 || wordsBefore &- left < 2, base &+ length <= width else {
+                    guard word & 0xE000 == 0x4000, left < 3 || wordsBefore &- left < 2, now.base &+ length <= width else {
                         break
                     }
                     let mask = UInt32(word) & (1 &<< UInt32(length) &- 1)
-                    let numbers = _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: base)))
+                    let numbers = _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: now.base)))
                     unsafe _mm512_storeu_si512(x + count, _mm512_maskz_compress_epi16(mask, numbers))
                     count &+= mask.nonzeroBitCount
-                    base &+= length
+                    now.base &+= length
                     unsafe pointer += 2
                     left &-= 1
                     words = unsafe upTo32(pointer, left)
@@ -118,12 +90,76 @@
         unsafe run.next = pointer
         unsafe run.left = left
         unsafe run.count = count
-        state.base = base
-        state.row = row
-        state.low = UInt16(truncatingIfNeeded: t &- start)
-        state.vectorOn = on
-        state.isInMessage = false
+        now.store(to: &state)
         return count &- first > 4 &* (wordsBefore &- left)
+    }
+
+    /// Lines as they mostly come, as long as there is much room and more words than are taken.
+    @inline(never)
+    private func decodeLines(_ run: inout EventRun, _ now: inout EVT3VectorStart) {
+        guard unsafe run.left >= 56 else { return }
+        var pointer = unsafe run.next
+        // Up to here there are eight vectors, and as many words as are loaded ahead.
+        let end = unsafe pointer + 2 &* (run.left &- 32)
+        var count = unsafe run.count
+        let limit = unsafe run.capacity &- (256 &+ ColumnFill.slack)
+        let width = unsafe Int(run.width)
+        let height = unsafe UInt64(run.height)
+        let start = now.start
+        let high = UInt64(0x8000 | now.timeHigh)
+        let columns = laneNumbers()
+        let x = unsafe run.x
+        var words = unsafe _mm512_loadu_si512(pointer)
+        var fill = unsafe ColumnFill(run, at: count, now)
+        var numbers = _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: now.base)))
+        var base = now.base
+        while true {
+            var eight = threes(words)
+            // As often as there are words, and room in the line and the columns.
+            let room = (width &- base) &>> 8
+            var rest = unsafe min(room, (limit &- count) &>> 8 &+ 1, (end - pointer) / 48)
+            if rest > 0, areWholeVectors(eight) {
+                repeat {
+                    let masks = masks(eight)
+                    unsafe platform_prefetch(pointer + 2048)
+                    unsafe pointer += 48
+                    rest &-= 1
+                    words = unsafe _mm512_loadu_si512(pointer)
+                    eight = threes(words)
+                    unsafe push(masks, &numbers, x, &count, &fill)
+                } while areWholeVectors(eight) && rest > 0
+            }
+            unsafe fill.finish(at: count)
+
+            var four = firstFour(words)
+            var t = unsafe fill.time
+            var between = 2
+            if four & 0xFFFF == high {
+                four &>>= 16
+                between = 3
+            }
+            if four & 0xF000 == 0x6000 {
+                t = start &+ (four & 0x0FFF)
+                four &>>= 16
+                between &+= 1
+            }
+            guard four & 0xF000_F000 == 0x3000_0000, four & 0x07FF < height, unsafe pointer + 2 &* between <= end,
+                count <= limit
+            else { break }
+            unsafe pointer += 2 &* between
+            words = unsafe _mm512_loadu_si512(pointer)
+            base = Int(four &>> 16 & 0x07FF)
+            numbers = _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: base)))
+            unsafe fill.begin(
+                at: count, t, UInt16(truncatingIfNeeded: four) & 0x07FF, UInt8(truncatingIfNeeded: four &>> 27 & 1))
+        }
+        unsafe run.left &-= (pointer - run.next) / 2
+        unsafe run.next = pointer
+        unsafe run.count = count
+        now.t = unsafe fill.time
+        now.row = unsafe fill.row
+        now.on = unsafe fill.polarity
+        now.base = Int(unsafe unsafeBitCast(numbers, to: SIMD32<UInt16>.self)[0])
     }
 
     /// The next words, and zeros behind their end.
@@ -207,37 +243,46 @@
     /// and another at the end: what is written past the last event is written again, or does not count.
     @unsafe private struct ColumnFill {
         /// Rows past the events that it may write.
-        static var slack: Int { 192 }
+        static var slack: Int { 256 }
 
         private let tColumn: UnsafeMutablePointer<UInt64>
         private let yColumn: UnsafeMutablePointer<UInt16>
         private let onColumn: UnsafeMutablePointer<UInt8>
-        private let t: __m512i
-        private let y: __m512i
-        private let on: __m512i
-        /// Up to here times are written; the other columns as far, at a multiple of their stores, but not before their own beginnings.
+        private var t: __m512i
+        private var y: __m512i
+        private var on: __m512i
+        /// Up to here times are written; the other columns at least as far, up to the next multiple of their stores.
         private var place: Int
-        private let yBegin: Int
-        private let onBegin: Int
 
         @inline(__always)
-        init(_ run: borrowing EventRun, at count: Int, _ newT: UInt64, _ newY: UInt16, _ newOn: UInt8) {
+        init(_ run: borrowing EventRun, at count: Int, _ now: EVT3VectorStart) {
             unsafe tColumn = run.t
             unsafe yColumn = run.y
             unsafe onColumn = run.on
-            unsafe t = _mm512_set1_epi64(Int64(bitPattern: newT))
+            unsafe t = _mm512_setzero_si512()
+            unsafe y = _mm512_setzero_si512()
+            unsafe on = _mm512_setzero_si512()
+            unsafe place = 0
+            unsafe begin(at: count, now.t, now.row, now.on)
+        }
+
+        @inline(__always)
+        mutating func begin(at count: Int, _ newT: UInt64, _ newY: UInt16, _ newOn: UInt8) {
+            unsafe t = splatWide(newT)
             unsafe y = _mm512_set1_epi16(Int16(bitPattern: newY))
             unsafe on = _mm512_set1_epi8(Int8(bitPattern: newOn))
             unsafe _mm512_storeu_si512(tColumn + count, t)
             unsafe _mm512_storeu_si512(yColumn + count, y)
             unsafe _mm512_storeu_si512(onColumn + count, on)
             unsafe place = (count &+ 7) & ~7
-            unsafe yBegin = (count &+ 31) & ~31
-            unsafe onBegin = (count &+ 63) & ~63
         }
 
-        private var yPlace: Int { unsafe max(yBegin, place & ~31) }
-        private var onPlace: Int { unsafe max(onBegin, place & ~63) }
+        var time: UInt64 { @inline(__always) get { unsafe unsafeBitCast(t, to: SIMD8<UInt64>.self)[0] } }
+        var row: UInt16 { @inline(__always) get { unsafe unsafeBitCast(y, to: SIMD32<UInt16>.self)[0] } }
+        var polarity: UInt8 { @inline(__always) get { unsafe unsafeBitCast(on, to: SIMD64<UInt8>.self)[0] } }
+
+        private var yPlace: Int { unsafe (place &+ 31) & ~31 }
+        private var onPlace: Int { unsafe (place &+ 63) & ~63 }
 
         /// Eight whole vectors' share: 192 rows, as many as they have when three of four pixels are set.
         @unsafe struct Share {

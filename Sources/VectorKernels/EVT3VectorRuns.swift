@@ -14,16 +14,11 @@
         var pointer = unsafe run.next
         var left = unsafe run.left
         var count = unsafe run.count
-        var base = state.base
-        var row = state.row ?? 0
-        var t = state.start &+ UInt64(state.low)
-        var on = state.vectorOn
+        var now = EVT3VectorStart(state)
         let wordsBefore = left
         let width = unsafe Int(run.width)
         let height = unsafe run.height
-        let start = state.start
-        let timeHigh = state.timeHigh
-        var columns = unsafe RunColumns(run, t)
+        var columns = unsafe RunColumns(run, now.t)
         // Eight whole vectors, and the rows written past them.
         let limit = unsafe run.capacity &- (256 &+ RunColumns.slack)
 
@@ -31,34 +26,7 @@
         while left >= 36, count <= limit {
             unsafe platform_prefetch(pointer + 2048)
             // ---- Row and time ----
-            var four = unsafe pointer.loadUnaligned(as: UInt64.self)
-            var between = 0
-            if four & 0xF000 == 0x6000 {
-                t = start &+ (four & 0x0FFF)
-                four &>>= 16
-                between = 1
-            }
-            if four & 0xF000_F000 == 0x3000_0000 {
-                row = UInt16(truncatingIfNeeded: four) & 0x07FF
-                base = Int(four &>> 16 & 0x07FF)
-                on = UInt8(truncatingIfNeeded: four &>> 27 & 1)
-                between &+= 2
-            } else {
-                changes: while between < 4 {
-                    let word = UInt16(truncatingIfNeeded: four)
-                    switch word >> 12 {
-                    case 0: row = word & 0x07FF
-                    case 3:
-                        on = UInt8(truncatingIfNeeded: word &>> 11 & 1)
-                        base = Int(word & 0x07FF)
-                    case 6: t = start &+ UInt64(word & 0x0FFF)
-                    case 8 where word & 0x0FFF == timeHigh: break
-                    default: break changes
-                    }
-                    four &>>= 16
-                    between &+= 1
-                }
-            }
+            let between = unsafe now.take(pointer.loadUnaligned(as: UInt64.self), 4)
             unsafe pointer += 2 &* between
             left &-= between
 
@@ -69,13 +37,13 @@
                 guard between == 4 else { break }
                 continue
             }
-            guard base >= 0, base &+ 32 &* whole <= width, row < height else { break }
+            guard now.base >= 0, now.base &+ 32 &* whole <= width, now.row < height else { break }
             let some = __mmask8(truncatingIfNeeded: 1 &<< whole &- 1)
             let pairs = unsafe unsafeBitCast(
                 _mm512_maskz_cvtepi64_epi32(some, masks(eight)), to: SIMD4<UInt64>.self)
-            if unsafe t != columns.time { unsafe columns.change(to: t, at: count) }
-            unsafe columns.write(pairs, x: base, y: row, on: on, at: &count)
-            base &+= 32 &* whole
+            if unsafe now.t != columns.time { unsafe columns.change(to: now.t, at: count) }
+            unsafe columns.write(pairs, x: now.base, y: now.row, on: now.on, at: &count)
+            now.base &+= 32 &* whole
             unsafe pointer += 6 &* whole
             left &-= 3 &* whole
         }
@@ -84,11 +52,7 @@
         unsafe run.next = pointer
         unsafe run.left = left
         unsafe run.count = count
-        state.base = base
-        state.row = row
-        state.low = UInt16(truncatingIfNeeded: t &- start)
-        state.vectorOn = on
-        state.isInMessage = false
+        now.store(to: &state)
     }
 
     /// Where the events of runs go.
