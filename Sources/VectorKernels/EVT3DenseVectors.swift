@@ -2,111 +2,84 @@
     import CPlatform
     import _Builtin_intrinsics.intel
 
-    /// Vectors one after the other, with the rows and times between them, as long as most of their pixels are set.
+    /// Vectors with most of their pixels set, and the rows and times between them: line after line at once as long as there are enough words,
+    /// and what is left of a line or a call in smaller steps.
+    ///
+    /// - Returns: whether it goes on like this; false where nothing was taken.
+    @inline(never)
+    func decodeDenseVectors(_ run: inout EventRun, _ state: inout EVT3State) -> Bool {
+        var now = EVT3VectorStart(state)
+        let first = unsafe run.count
+        let wordsBefore = unsafe run.left
+        while unsafe run.left > 0, unsafe run.count <= lastPlace(run) {
+            let between = unsafe now.take(firstFour(upTo32(run.next, run.left)), min(4, run.left))
+            unsafe run.next += 2 &* between
+            unsafe run.left &-= between
+            if between == 4 { continue }
+            guard now.base >= 0, unsafe now.row < run.height else { break }
+            let before = unsafe run.left
+            // What a cut between two calls has left of such three; elsewhere, blocks are better for it.
+            while unsafe run.left > 0, unsafe run.left < 3 || wordsBefore &- run.left < 2,
+                unsafe wholeVectors(threes(upTo32(run.next, run.left))) == 0
+            {
+                guard unsafe decodeVectorWord(&run, &now) else { break }
+            }
+            unsafe decodeLines(&run, &now)
+            unsafe decodeSomeVectors(&run, &now)
+            // Sparser, or rare: blocks are better for it.
+            guard unsafe run.left < before else { break }
+        }
+        guard unsafe run.left < wordsBefore else { return false }
+        now.store(to: &state)
+        return unsafe run.count &- first > 4 &* (wordsBefore &- run.left)
+    }
+
+    /// Where the last eight whole vectors may begin that find room, with the rows written ahead of them.
+    @inline(__always)
+    private func lastPlace(_ run: borrowing EventRun) -> Int { unsafe run.capacity &- (256 &+ ColumnFill.slack) }
+
+    /// One word.
+    ///
+    /// - Returns: whether it was a vector that is inside the sensor.
+    private func decodeVectorWord(_ run: inout EventRun, _ now: inout EVT3VectorStart) -> Bool {
+        let word = unsafe word(run.next, 0)
+        let length = word & 0x1000 == 0 ? 12 : 8
+        guard word & 0xE000 == 0x4000, unsafe now.base &+ length <= Int(run.width) else { return false }
+        let mask = UInt32(word) & (1 &<< UInt32(length) &- 1)
+        let numbers = _mm512_add_epi16(laneNumbers(), _mm512_set1_epi16(Int16(truncatingIfNeeded: now.base)))
+        let count = unsafe run.count
+        let t = splatWide(now.t)
+        unsafe _mm512_storeu_si512(run.t + count, t)
+        unsafe _mm512_storeu_si512(run.t + (count &+ 8), t)
+        unsafe _mm512_storeu_si512(run.x + count, _mm512_maskz_compress_epi16(mask, numbers))
+        unsafe _mm512_storeu_si512(run.y + count, _mm512_set1_epi16(Int16(bitPattern: now.row)))
+        unsafe _mm512_storeu_si512(run.on + count, _mm512_set1_epi8(Int8(bitPattern: now.on)))
+        unsafe run.count &+= mask.nonzeroBitCount
+        now.base &+= length
+        unsafe run.next += 2
+        unsafe run.left &-= 1
+        return true
+    }
+
+    /// Eight whole vectors at a time, of this line and of those after it.
     ///
     /// Each vector pushes the numbers of its columns together under its mask. Row, time and polarity stay for many vectors: their columns
     /// are filled by whole stores, which is as fast as memory takes it.
     ///
     /// Words are loaded ahead of the stores that come before they are needed, also those between vectors: with loads among them, the stores
     /// take longer. Presumably a load waits for stores before it that are at the same place of a page, of which there are always some on
-    /// their way.
-    ///
-    /// - Returns: whether it goes on like this; false where nothing was taken.
-    @inline(never)
-    func decodeDenseVectors(_ run: inout EventRun, _ state: inout EVT3State) -> Bool {
-        var pointer = unsafe run.next
-        var left = unsafe run.left
-        var count = unsafe run.count
-        var now = EVT3VectorStart(state)
-        let first = count
-        let wordsBefore = left
-        let width = unsafe Int(run.width)
-        let height = unsafe run.height
-        let x = unsafe run.x
-        // Eight whole vectors, and the rows written ahead of them.
-        let limit = unsafe run.capacity &- (256 &+ ColumnFill.slack)
-        let columns = laneNumbers()
-
-        var words = unsafe upTo32(pointer, left)
-        decoding: while left > 0, count <= limit {
-            // ---- Rows and times ----
-            let between = now.take(firstFour(words), min(4, left))
-            unsafe pointer += 2 &* between
-            left &-= between
-            if between == 4 {
-                words = unsafe upTo32(pointer, left)
-                continue
-            }
-            words = _mm512_permutexvar_epi16(
-                _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: between))), words)
-
-            // ---- Vectors ----
-            guard now.base >= 0, now.row < height else { break }
-            let before = left
-            unsafe run.next = pointer
-            unsafe run.left = left
-            unsafe run.count = count
-            unsafe decodeLines(&run, &now)
-            unsafe pointer = run.next
-            unsafe left = run.left
-            unsafe count = run.count
-            words = unsafe upTo32(pointer, left)
-            var fill = unsafe ColumnFill(run, at: count, now)
-            while left > 0, count <= limit {
-                let eight = threes(words)
-                let room = (width &- now.base) &>> 5
-                let whole = min(wholeVectors(eight), room)
-                if whole > 0 {
-                    // Fewer, as at the end of a row or of a call: the others' masks are empty.
-                    let some = __mmask8(truncatingIfNeeded: 1 &<< whole &- 1)
-                    var numbers = _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: now.base)))
-                    unsafe push(_mm512_maskz_mov_epi64(some, masks(eight)), &numbers, x, &count, &fill)
-                    now.base &+= 32 &* whole
-                    unsafe pointer += 6 &* whole
-                    left &-= 3 &* whole
-                    words = unsafe upTo32(pointer, left)
-                } else {
-                    // What a cut between two calls has left of such three; elsewhere, blocks are better for it.
-                    let word = UInt16(truncatingIfNeeded: firstFour(words))
-                    let length = word & 0x1000 == 0 ? 12 : 8
-                    guard word & 0xE000 == 0x4000, left < 3 || wordsBefore &- left < 2, now.base &+ length <= width else {
-                        break
-                    }
-                    let mask = UInt32(word) & (1 &<< UInt32(length) &- 1)
-                    let numbers = _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: now.base)))
-                    unsafe _mm512_storeu_si512(x + count, _mm512_maskz_compress_epi16(mask, numbers))
-                    count &+= mask.nonzeroBitCount
-                    now.base &+= length
-                    unsafe pointer += 2
-                    left &-= 1
-                    words = unsafe upTo32(pointer, left)
-                }
-            }
-            unsafe fill.finish(at: count)
-            // Sparser, or rare: blocks are better for it.
-            guard left < before else { break }
-        }
-        guard left < wordsBefore else { return false }
-        unsafe run.next = pointer
-        unsafe run.left = left
-        unsafe run.count = count
-        now.store(to: &state)
-        return count &- first > 4 &* (wordsBefore &- left)
-    }
-
-    /// Lines as they mostly come, as long as there is much room and more words than are taken.
+    /// their way. That is why this is a function of its own, whose inner loop keeps all that it needs in registers, and why how often it
+    /// goes round is known before.
     @inline(never)
     private func decodeLines(_ run: inout EventRun, _ now: inout EVT3VectorStart) {
         guard unsafe run.left >= 56 else { return }
         var pointer = unsafe run.next
-        // Up to here there are eight vectors, and as many words as are loaded ahead.
+        // The last place where 32 words can be loaded.
         let end = unsafe pointer + 2 &* (run.left &- 32)
         var count = unsafe run.count
-        let limit = unsafe run.capacity &- (256 &+ ColumnFill.slack)
+        let limit = unsafe lastPlace(run)
         let width = unsafe Int(run.width)
-        let height = unsafe UInt64(run.height)
-        let start = now.start
-        let high = UInt64(0x8000 | now.timeHigh)
+        let height = unsafe run.height
         let columns = laneNumbers()
         let x = unsafe run.x
         var words = unsafe _mm512_loadu_si512(pointer)
@@ -131,27 +104,16 @@
             }
             unsafe fill.finish(at: count)
 
-            var four = firstFour(words)
-            var t = unsafe fill.time
-            var between = 2
-            if four & 0xFFFF == high {
-                four &>>= 16
-                between = 3
-            }
-            if four & 0xF000 == 0x6000 {
-                t = start &+ (four & 0x0FFF)
-                four &>>= 16
-                between &+= 1
-            }
-            guard four & 0xF000_F000 == 0x3000_0000, four & 0x07FF < height, unsafe pointer + 2 &* between <= end,
-                count <= limit
-            else { break }
+            // What holds is read back from what is written, instead of being kept beside it.
+            var next = now
+            next.t = unsafe fill.time
+            let between = next.takeUsual(firstFour(words))
+            guard between > 0, next.row < height, unsafe pointer + 2 &* between <= end, count <= limit else { break }
             unsafe pointer += 2 &* between
             words = unsafe _mm512_loadu_si512(pointer)
-            base = Int(four &>> 16 & 0x07FF)
-            numbers = _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: base)))
-            unsafe fill.begin(
-                at: count, t, UInt16(truncatingIfNeeded: four) & 0x07FF, UInt8(truncatingIfNeeded: four &>> 27 & 1))
+            numbers = _mm512_add_epi16(columns, _mm512_set1_epi16(Int16(truncatingIfNeeded: next.base)))
+            base = next.base
+            unsafe fill.begin(at: count, next)
         }
         unsafe run.left &-= (pointer - run.next) / 2
         unsafe run.next = pointer
@@ -160,6 +122,28 @@
         now.row = unsafe fill.row
         now.on = unsafe fill.polarity
         now.base = Int(unsafe unsafeBitCast(numbers, to: SIMD32<UInt16>.self)[0])
+    }
+
+    /// Fewer than eight whole vectors, as at the end of a line, and the last ones of a call.
+    @inline(never)
+    private func decodeSomeVectors(_ run: inout EventRun, _ now: inout EVT3VectorStart) {
+        let limit = unsafe lastPlace(run)
+        var eight = unsafe threes(upTo32(run.next, run.left))
+        var whole = unsafe min(wholeVectors(eight), (Int(run.width) &- now.base) &>> 5)
+        guard whole > 0, unsafe run.count <= limit else { return }
+        var fill = unsafe ColumnFill(run, at: run.count, now)
+        repeat {
+            // The others' masks are empty.
+            let some = __mmask8(truncatingIfNeeded: 1 &<< whole &- 1)
+            var numbers = _mm512_add_epi16(laneNumbers(), _mm512_set1_epi16(Int16(truncatingIfNeeded: now.base)))
+            unsafe push(_mm512_maskz_mov_epi64(some, masks(eight)), &numbers, run.x, &run.count, &fill)
+            now.base &+= 32 &* whole
+            unsafe run.next += 6 &* whole
+            unsafe run.left &-= 3 &* whole
+            eight = unsafe threes(upTo32(run.next, run.left))
+            whole = unsafe min(wholeVectors(eight), (Int(run.width) &- now.base) &>> 5)
+        } while unsafe whole > 0 && run.count <= limit
+        unsafe fill.finish(at: run.count)
     }
 
     /// The next words, and zeros behind their end.
@@ -263,14 +247,14 @@
             unsafe y = _mm512_setzero_si512()
             unsafe on = _mm512_setzero_si512()
             unsafe place = 0
-            unsafe begin(at: count, now.t, now.row, now.on)
+            unsafe begin(at: count, now)
         }
 
         @inline(__always)
-        mutating func begin(at count: Int, _ newT: UInt64, _ newY: UInt16, _ newOn: UInt8) {
-            unsafe t = splatWide(newT)
-            unsafe y = _mm512_set1_epi16(Int16(bitPattern: newY))
-            unsafe on = _mm512_set1_epi8(Int8(bitPattern: newOn))
+        mutating func begin(at count: Int, _ now: EVT3VectorStart) {
+            unsafe t = splatWide(now.t)
+            unsafe y = _mm512_set1_epi16(Int16(bitPattern: now.row))
+            unsafe on = _mm512_set1_epi8(Int8(bitPattern: now.on))
             unsafe _mm512_storeu_si512(tColumn + count, t)
             unsafe _mm512_storeu_si512(yColumn + count, y)
             unsafe _mm512_storeu_si512(onColumn + count, on)

@@ -5,8 +5,8 @@ struct EVT3VectorStart {
     var base: Int
     var on: UInt8
     var t: UInt64
-    let start: UInt64
-    let timeHigh: UInt16
+    private let start: UInt64
+    private let timeHigh: UInt16
 
     @inline(__always)
     init(_ state: EVT3State) {
@@ -18,9 +18,36 @@ struct EVT3VectorStart {
         t = start &+ UInt64(state.low)
     }
 
+    /// Takes words as a camera mostly sends them between vectors: a TIME_HIGH that says nothing new and a TIME_LOW, if there are any, a row
+    /// and a base.
+    ///
+    /// - Parameter four: the next words, the first one lowest; zeros where there is none.
+    /// - Returns: how many they were, 0 where it's others.
+    @inline(__always)
+    mutating func takeUsual(_ four: UInt64) -> Int {
+        var four = four
+        var taken = 2
+        if UInt16(truncatingIfNeeded: four) == 0x8000 | timeHigh {
+            four &>>= 16
+            taken = 3
+        }
+        var newT = t
+        if four & 0xF000 == 0x6000 {
+            newT = start &+ (four & 0x0FFF)
+            four &>>= 16
+            taken &+= 1
+        }
+        guard four & 0xF000_F000 == 0x3000_0000 else { return 0 }
+        t = newT
+        row = UInt16(truncatingIfNeeded: four) & 0x07FF
+        base = Int(four &>> 16 & 0x07FF)
+        on = UInt8(truncatingIfNeeded: four &>> 27 & 1)
+        return taken
+    }
+
     /// Takes up to four words.
     ///
-    /// As they mostly come, they are asked for by two branches. A table of jumps isn't foreseen as well.
+    /// As they mostly come, they are asked for by few branches. A table of jumps isn't foreseen as well.
     ///
     /// - Parameters:
     ///   - four: the next words, the first one lowest; zeros where there is none.
@@ -28,19 +55,9 @@ struct EVT3VectorStart {
     /// - Returns: how many were rows, bases, TIME_LOWs and TIME_HIGHs that say nothing new.
     @inline(__always)
     mutating func take(_ four: UInt64, _ most: Int) -> Int {
+        var taken = takeUsual(four)
+        guard taken == 0 else { return taken }
         var four = four
-        var taken = 0
-        if four & 0xF000 == 0x6000 {
-            t = start &+ (four & 0x0FFF)
-            four &>>= 16
-            taken = 1
-        }
-        if four & 0xF000_F000 == 0x3000_0000 {
-            row = UInt16(truncatingIfNeeded: four) & 0x07FF
-            base = Int(four &>> 16 & 0x07FF)
-            on = UInt8(truncatingIfNeeded: four &>> 27 & 1)
-            return taken &+ 2
-        }
         while taken < most {
             let word = UInt16(truncatingIfNeeded: four)
             let kind = word &>> 12
