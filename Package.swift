@@ -39,12 +39,12 @@ let link: [LinkerSetting] = [
 let complete: [LinkerSetting] = embedded ? [.unsafeFlags(["-Xlinker", "-z", "-Xlinker", "defs"], release)] : []
 
 // Nothing but AVX-512: more would show in the copies of the runtime's functions that every module carries. For the same reason its
-// name comes after those of other modules: the linker keeps the first copy. In the order of instructions that suits a Zen 4, dense
+// name comes after those of other modules: the linker keeps the first copy. In the order of instructions that suits a Zen 5, dense
 // vectors take 2 % less where another thread shares the processor.
 #if arch(x86_64)
     let vectors =
         ["f", "cd", "bw", "vl", "dq", "vbmi", "vbmi2", "bitalg"].map { "-mavx512\($0)" } + [
-            "-mpopcnt", "-mtune=znver4",
+            "-mpopcnt", "-mtune=znver5",
         ]
 #else
     let vectors: [String] = []
