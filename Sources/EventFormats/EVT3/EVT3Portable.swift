@@ -80,6 +80,14 @@ private func decodePiece(_ run: inout EventRun, _ state: inout EVT3State, _ fini
             guard unsafe next <= last && writer.count <= limit else { break }
             rest = UInt64(littleEndian: unsafe next.loadUnaligned(as: UInt64.self))
             length = lengthOfVector(rest)
+            if length > 0 { continue }
+            let between = lengthBeforeBase(rest)
+            guard between > 0 else { break }
+            unsafe writer.takeLineStart(UInt32(truncatingIfNeeded: rest))
+            unsafe next += between
+            guard unsafe next <= last else { break }
+            rest = UInt64(littleEndian: unsafe next.loadUnaligned(as: UInt64.self))
+            length = lengthOfVector(rest)
         }
     }
     unsafe run.next = next
@@ -95,6 +103,14 @@ private func lengthOfVector(_ four: UInt64) -> Int {
     let hasBase = four & 0xF000 == 0x3000
     let masks = hasBase ? four &>> 16 : four
     return masks & 0xF000_F000_F000 == 0x5000_4000_4000 ? hasBase ? 8 : 6 : 0
+}
+
+/// Bytes of what mostly comes between a line's vectors and the next line's VECT_BASE_X: ADDR_Y, and TIME_LOW before it if the time has
+/// changed. 0 if it isn't that.
+@inline(__always)
+private func lengthBeforeBase(_ four: UInt64) -> Int {
+    let lows = four & 0xF000 == 0x6000 ? 1 : 0
+    return four &>> UInt64(lows &<< 4) & 0xF000_F000 == 0x3000_0000 ? 2 &+ lows &<< 1 : 0
 }
 
 /// Takes so many words one by one.

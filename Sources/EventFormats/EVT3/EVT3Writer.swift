@@ -92,6 +92,14 @@ let manyWords = 64
         unsafe row = second & 0x2000 == 0 ? second : row
     }
 
+    /// Takes an ADDR_Y, or a TIME_LOW and an ADDR_Y.
+    @inline(__always)
+    mutating func takeLineStart(_ two: UInt32) {
+        let isLow = two & 0x4000 != 0
+        unsafe low = isLow ? two : low
+        unsafe row = isLow ? two &>> 16 : two
+    }
+
     // MARK: - Vectors
 
     @inline(__always)
