@@ -122,6 +122,7 @@ extension EventRun {
     @inline(__always)
     private mutating func takeBlock(_ state: inout FineState, _ bases: UnsafeMutableBufferPointer<UInt64>) -> Bool {
         let words = unsafe next
+        for line in 0..<4 { unsafe platform_prefetch(words + (2048 &+ 64 &* line)) }
         guard let kinds = unsafe KindMasks(evt2: words) else { return false }
         let (times, events, triggers) = (kinds[0x8], kinds[0x0] | kinds[0x1], kinds[0xA])
         let (messages, continuations) = (kinds[0xD] | kinds[0xE], kinds[0xF])

@@ -9,6 +9,8 @@ PROFILES instead.
 
 import csv
 import datetime
+import math
+import operator
 import os
 import statistics
 import subprocess
@@ -52,6 +54,8 @@ class Row:
     note: str = ""
     bytes: int = field(default=0, metadata=UNPRINTED)
     rounds: list[float] = field(default_factory=list, metadata=UNPRINTED)
+    # What write-cached took in the same process right after each round, if that was asked.
+    limits: list[float] = field(default_factory=list, metadata=UNPRINTED)
 
 
 class Worker:
@@ -193,8 +197,12 @@ class Benchmark:
             first = round % len(contestants)
             for contestant in contestants[first:] + contestants[:first]:
                 seconds = contestant.worker.measure(contestant.row.measurement)
-                if seconds is not None:
-                    contestant.row.rounds.append(seconds)
+                if seconds is None:
+                    continue
+                row = contestant.row
+                row.rounds.append(seconds)
+                if row.decoder.startswith(LIBRARY) and row.measurement == "decode" and row.profile in PROFILES:
+                    row.limits.append(contestant.worker.measure(WRITE_LIMIT) or math.nan)
         for row in (contestant.row for contestant in contestants):
             if len(row.rounds) < self.rounds:
                 row.note = next(contestant.worker.reason() for contestant in contestants if contestant.row is row)
@@ -211,11 +219,11 @@ class Benchmark:
             self.compare(format, profile)
 
     @staticmethod
-    def turn(row: Row) -> tuple[bool, bool, bool]:
-        """Beside each other what is compared: first the kernels, evutils and the limit, with garbage; then the rest."""
+    def turn(row: Row) -> tuple[bool, bool, bool, str]:
+        """Beside each other what is compared: first the kernels, each with garbage beside it, evutils and the limit; then the rest."""
         is_library = row.decoder.startswith(LIBRARY)
         return (row.measurement != "decode" and row.measurement != WRITE_LIMIT,
-                not is_library and row.decoder != "evutils", row.decoder.endswith("plain"))
+                not is_library and row.decoder != "evutils", row.decoder.endswith("plain"), row.decoder)
 
     def find(self, format: str, profile: str, decoder: str, measurement: str = "decode") -> Row | None:
         for row in self.rows:
@@ -228,7 +236,10 @@ class Benchmark:
         limit = self.find(format, profile, LIBRARY, WRITE_LIMIT)
         for row in self.rows:
             if (row.format, row.profile) == (format, profile):
-                row.share_of_write_limit = rate_ratio(row, limit)
+                if row.limits and row.rounds:
+                    row.share_of_write_limit = statistics.median(map(operator.truediv, row.limits, row.rounds))
+                else:
+                    row.share_of_write_limit = rate_ratio(row, limit)
                 if row.measurement.startswith("decode"):
                     row.ratio_to_evutils = rate_ratio(row, evutils)
 
