@@ -220,7 +220,7 @@ class Benchmark:
 
     @staticmethod
     def turn(row: Row) -> tuple[bool, bool, bool, str]:
-        """Beside each other what is compared: first the kernels, each with garbage beside it, evutils and the limit; then the rest."""
+        """Beside each other what is compared: the kernels, each with garbage, evutils and the limit; then the rest."""
         is_library = row.decoder.startswith(LIBRARY)
         return (row.measurement != "decode" and row.measurement != WRITE_LIMIT,
                 not is_library and row.decoder != "evutils", row.decoder.endswith("plain"), row.decoder)
@@ -280,6 +280,21 @@ class Benchmark:
                     cells.append("-" if bad is None or not bad.rounds else f"{time_ratio(bad, good):.2f} x")
                 print(f"{format.upper()} {decoder}".ljust(34) + "".join(cell.rjust(12) for cell in cells))
 
+    def print_files(self, formats: list[str], profiles: list[str]) -> None:
+        print("\nFiles: time of what next_packet gives, as a multiple of that of decoding alone, as many bytes a call")
+        print(" " * 34 + "".join(profile.rjust(12) for profile in profiles))
+        for format in formats:
+            for measurement, label in (("decode-file", "over and over"), ("decode-file-once", "once")):
+                cells = []
+                for profile in profiles:
+                    file = self.find(format, profile, LIBRARY, measurement)
+                    alone = self.find(format, profile, LIBRARY, "decode-transfers")
+                    if file is None or alone is None or not file.rounds or not alone.rounds:
+                        cells.append("-")
+                    else:
+                        cells.append(f"{time_ratio(file, alone):.2f} x")
+                print(f"{format.upper()} {label}".ljust(34) + "".join(cell.rjust(12) for cell in cells))
+
 
 def write_csv(path: Path, benchmark: Benchmark) -> None:
     def text(value: object) -> object:
@@ -314,6 +329,7 @@ def main() -> None:
         sys.stdout.flush()
     if "mixed" in profiles:
         benchmark.print_garbage(formats)
+    benchmark.print_files(formats, profiles)
     results.mkdir(parents=True, exist_ok=True)
     is_complete = formats == list(FORMATS) and profiles == there
     table = results / "decoding.csv" if is_complete else folder / "part.csv"
