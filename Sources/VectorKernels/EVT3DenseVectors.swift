@@ -11,7 +11,7 @@
         var now = EVT3VectorStart(state)
         let first = unsafe run.count
         let wordsBefore = unsafe run.left
-        while unsafe run.left > 0, unsafe run.count <= lastPlace(run) {
+        while unsafe run.left > 0, unsafe run.count <= lastStart(run) {
             let between = unsafe now.take(firstFour(upTo32(run.next, run.left)), min(4, run.left))
             unsafe run.next += 2 &* between
             unsafe run.left &-= between
@@ -36,7 +36,7 @@
 
     /// Where the last eight whole vectors may begin that find room, with the rows written ahead of them.
     @inline(__always)
-    private func lastPlace(_ run: borrowing EventRun) -> Int { unsafe run.capacity &- (256 &+ ColumnFill.slack) }
+    private func lastStart(_ run: borrowing EventRun) -> Int { unsafe run.capacity &- (256 &+ ColumnFill.slack) }
 
     /// One word.
     ///
@@ -77,7 +77,7 @@
         // The last place where 32 words can be loaded.
         let end = unsafe pointer + 2 &* (run.left &- 32)
         var count = unsafe run.count
-        let limit = unsafe lastPlace(run)
+        let limit = unsafe lastStart(run)
         let width = unsafe Int(run.width)
         let height = unsafe run.height
         let columns = laneNumbers()
@@ -127,7 +127,7 @@
     /// Fewer than eight whole vectors, as at the end of a line, and the last ones of a call.
     @inline(never)
     private func decodeSomeVectors(_ run: inout EventRun, _ now: inout EVT3VectorStart) {
-        let limit = unsafe lastPlace(run)
+        let limit = unsafe lastStart(run)
         var eight = unsafe threes(upTo32(run.next, run.left))
         var whole = unsafe min(wholeVectors(eight), (Int(run.width) &- now.base) &>> 5)
         guard whole > 0, unsafe run.count <= limit else { return }
