@@ -61,20 +61,20 @@
                 unsafe run.rare.eventsBeforeTime &+= triggers.nonzeroBitCount
                 triggers = 0
             } else if triggers != 0 {
-                unsafe run.store(triggers, of: lanes, origin: state.origin)
+                unsafe run.store(triggers, of: lanes.words, highs: lanes.highOf, origin: state.origin)
             }
         }
     }
 
     extension EventRun {
-        /// Writes triggers, and nothing behind them: others' columns begin there.
+        /// Writes triggers, each with its own TIME_HIGH, and nothing behind them: others' columns begin there.
         @inline(__always)
-        mutating func store(_ triggers: UInt16, of lanes: FineLanes, origin: UInt64) {
+        mutating func store(_ triggers: UInt16, of words: __m512i, highs: __m512i, origin: UInt64) {
             let index = unsafe triggerCount
             let number = triggers.nonzeroBitCount
             let wanted = UInt16(truncatingIfNeeded: UInt32(1) &<< UInt32(number) &- 1)
-            let words = _mm512_maskz_compress_epi32(triggers, lanes.words)
-            let highs = _mm512_maskz_compress_epi32(triggers, lanes.highOf)
+            let words = _mm512_maskz_compress_epi32(triggers, words)
+            let highs = _mm512_maskz_compress_epi32(triggers, highs)
             let lows = lowsOf(words)
             unsafe _mm_mask_storeu_epi8(
                 triggerID + index, wanted,

@@ -26,7 +26,7 @@
         }
 
         while left > 0, count <= limit {
-            unsafe platform_prefetch(pointer + 2048)
+            unsafe platform_prefetch(pointer + 4096)
             let words: __m512i
             var beyond: UInt16 = 0
             if left >= 16 {
@@ -68,7 +68,7 @@
             let taken = lanes.cut()
             if taken > (lanes.padding & lanes.below).nonzeroBitCount { time.isInMessage = false }
             triggers &= lanes.below
-            if triggers != 0 { unsafe run.store(triggers, of: lanes, origin: time.origin) }
+            if triggers != 0 { unsafe run.store(triggers, of: words, highs: lanes.highOf, origin: time.origin) }
             unsafe run.rare.stepsBack &+= lanes.stepsBack.nonzeroBitCount
             off &= lanes.events
             outside &+= off.nonzeroBitCount
