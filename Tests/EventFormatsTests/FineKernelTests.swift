@@ -136,6 +136,8 @@ struct FineKernelTests {
             Mood(time: 8, fall: 5, oddity: 2, outside: 2, vector: 4),
             Mood(time: 300, fall: 8, oddity: 1, outside: 2, vector: 4),
             Mood(time: 300, fall: 8, oddity: 3, outside: 2, vector: 4),
+            // Many times after the last event.
+            Mood(time: 2, fall: 8, oddity: 1, outside: 2, vector: 4),
         ]
     }
 }
