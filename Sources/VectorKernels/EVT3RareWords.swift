@@ -12,8 +12,8 @@
         let unknown: UInt32
         /// Lanes with a TIME_HIGH that changes the time.
         private(set) var changes: UInt32 = 0
-        /// Microseconds at which the TIME_HIGH of each part of the block began; each change begins another part.
-        private(set) var starts = SIMD8<UInt64>()
+        /// Microseconds at which the TIME_HIGH of each part of the block began; each change begins another part, of which there are 8.
+        private(set) var starts = _mm512_setzero_si512()
         private var stepsBack: UInt32 = 0
         private var wraps: UInt32 = 0
         private var strays: UInt32 = 0
@@ -31,8 +31,7 @@
         /// - Parameter end: lanes that are not of this block, from the first one on.
         @inline(__always)
         mutating func sort(
-            _ words: __m512i, at pointer: UnsafeRawPointer, until end: UInt32, _ state: EVT3State,
-            _ run: borrowing EventRun
+            _ words: __m512i, until end: UInt32, _ state: EVT3State, _ run: borrowing EventRun
         ) -> UInt32 {
             var hard = end
             // A run of continuations after a message is the message's: adding 1 at its start carries through all of it.
@@ -54,36 +53,42 @@
                 _mm512_and_si512(words, _mm512_set1_epi16(0x0FFD)), _mm512_set1_epi16(0x0014))
             hard |= messages & _mm512_testn_epi16_mask(reports, reports)
 
-            // Without branches but for the rarest: in garbage nobody can foresee them. Four at least, also where there are fewer.
-            let mayStepBack: UInt64 = unsafe run.counts.contains(.stepsBack) ? 1 : 0
-            var high = UInt64(state.timeHigh)
-            var start = state.start
-            starts[0] = start
-            var part = 0
-            var rest = highs & ((hard & (0 &- hard)) &- 1)
-            guard rest != 0 else { return hard }
-            repeat {
-                for _ in 0..<4 {
-                    let lane = rest.trailingZeroBitCount & 31
-                    let bit = rest & (0 &- rest)
-                    let word = unsafe pointer.loadUnaligned(fromByteOffset: 2 &* lane, as: UInt16.self)
-                    let value = bit == 0 ? high : UInt64(word & 0x0FFF)
-                    rest ^= bit
-                    let difference = value &- high
-                    // Half of the clock's range behind, it has wrapped; less than that, it stepped back.
-                    let wrap = (difference &+ 2047) &>> 63
-                    let step = difference &>> 63 ^ wrap
-                    guard part < 7, step <= mayStepBack else { return hard | bit }
-                    start = start &+ difference &<< 12 &+ wrap &<< 24
-                    part &+= difference == 0 ? 0 : 1
-                    starts[part] = start
-                    changes |= difference == 0 ? 0 : bit
-                    wraps |= (0 &- UInt32(truncatingIfNeeded: wrap)) & bit
-                    stepsBack |= (0 &- UInt32(truncatingIfNeeded: step)) & bit
-                    high = value
-                }
-            } while rest != 0
+            findChanges(of: highs & ((hard & (0 &- hard)) &- 1), words, state, &hard)
+            if unsafe !run.counts.contains(.stepsBack) { hard |= stepsBack }
             return hard
+        }
+
+        /// Goes through TIME_HIGHs, all at once. What comes after the last part there is room for is the decoder's.
+        @inline(__always)
+        private mutating func findChanges(
+            of highs: UInt32, _ words: __m512i, _ state: EVT3State, _ hard: inout UInt32
+        ) {
+            let packed = _mm512_maskz_compress_epi16(highs, _mm512_and_si512(words, _mm512_set1_epi16(0x0FFF)))
+            let values = _mm512_cvtepu16_epi64(_mm512_castsi512_si128(packed))
+            let there = UInt8(truncatingIfNeeded: UInt32(1) &<< UInt32(min(7, highs.nonzeroBitCount)) &- 1)
+            func inBlock(_ lanes: UInt8) -> UInt32 {
+                _mm512_movepi16_mask(_mm512_maskz_expand_epi16(highs, _mm512_maskz_set1_epi16(UInt32(lanes), -1)))
+            }
+
+            // Half of the clock's range behind, it has wrapped; less than that, it stepped back.
+            let before = _mm512_set_epi64(6, 5, 4, 3, 2, 1, 0, 0)
+            let high = splatWide(UInt64(state.timeHigh))
+            let steps = _mm512_sub_epi64(values, _mm512_mask_permutexvar_epi64(high, 0xFE, before, values))
+            let changed = there & _mm512_test_epi64_mask(steps, steps)
+            let falls = there & _mm512_movepi64_mask(steps)
+            let wrapped = falls & _mm512_movepi64_mask(_mm512_add_epi64(steps, splatWide(2047)))
+            changes = inBlock(changed)
+            wraps = inBlock(wrapped)
+            stepsBack = inBlock(falls & ~wrapped)
+            if highs.nonzeroBitCount > 7 { hard |= inBlock(0x80) }
+
+            let upTo = _mm512_set_epi64(0xFF, 0x7F, 0x3F, 0x1F, 0xF, 7, 3, 1)
+            let wrapsUpTo = _mm512_popcnt_epi64(_mm512_and_si512(splatWide(UInt64(wrapped)), upTo))
+            let since = _mm512_add_epi64(
+                _mm512_slli_epi64(_mm512_sub_epi64(values, high), 12), _mm512_slli_epi64(wrapsUpTo, 24))
+            starts = _mm512_add_epi64(
+                splatWide(state.start),
+                _mm512_maskz_permutexvar_epi64(0xFE, before, _mm512_maskz_compress_epi64(changed, since)))
         }
 
         /// Counts what is below the first of the decoder's lanes, gives its triggers, and says what it leaves.
@@ -110,7 +115,9 @@
             }
             let changed = changes & below
             if changed != 0 {
-                state.start = starts[changed.nonzeroBitCount]
+                let part = splatWide(UInt64(changed.nonzeroBitCount))
+                state.start = UInt64(
+                    bitPattern: _mm_cvtsi128_si64(_mm512_castsi512_si128(_mm512_permutexvar_epi64(part, starts))))
                 let lane = 31 &- changed.leadingZeroBitCount
                 state.timeHigh =
                     unsafe pointer.loadUnaligned(fromByteOffset: 2 &* lane, as: UInt16.self) & 0x0FFF
@@ -123,7 +130,6 @@
         @inline(__always)
         private func append(_ lanes: UInt32, _ lows: __m512i, of words: __m512i, _ run: inout EventRun) {
             let part = marked(changes)
-            let starts = unsafe unsafeBitCast(starts, to: __m512i.self)
             var list = _mm512_maskz_compress_epi16(lanes, laneNumbers())
             let packed = _mm512_permutexvar_epi16(list, words)
             let index = unsafe run.triggerCount

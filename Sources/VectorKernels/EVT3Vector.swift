@@ -124,7 +124,7 @@
                     if unsafe !run.counts.contains(.eventsBeforeTime) { hard |= events | vectors }
                 }
                 var words = EVT3RareWords(kind3: kind3, kind2: kind2, kind1: kind1, kind0: kind0)
-                hard = unsafe words.sort(block, at: pointer, until: hard, now, run)
+                hard = unsafe words.sort(block, until: hard, now, run)
                 rare = words
             } else {
                 hard |= ~(rows | events | bases | vectors | lows | highs)
@@ -168,7 +168,7 @@
                 lowValues = _mm512_mask_mov_epi16(lowValues, changes, part)
                 lows |= changes
                 part = marked(changes)
-                starts = unsafe unsafeBitCast(rare?.starts ?? SIMD8(), to: __m512i.self)
+                starts = rare?.starts ?? starts
             }
             let lowOf = filled(lowValues, lows, before: now.low | upper)
 
