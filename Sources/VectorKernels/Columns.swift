@@ -19,6 +19,13 @@
             unsafe lastY = _mm512_set1_epi16(Int16(bitPattern: run.height &- 1))
         }
 
+        /// The lanes that are outside the sensor.
+        @inline(__always)
+        func outside(x: __m512i, y: __m512i) -> UInt32 {
+            let excess = unsafe _mm512_or_si512(_mm512_subs_epu16(x, lastX), _mm512_subs_epu16(y, lastY))
+            return _mm512_test_epi16_mask(excess, excess)
+        }
+
         /// Writes the first `number` events, at most 32, but for those outside the sensor.
         ///
         /// - Parameters:
@@ -34,8 +41,7 @@
                 unsafe store(number, at: row, x, y, on, times)
                 return number
             }
-            let excess = unsafe _mm512_or_si512(_mm512_subs_epu16(x, lastX), _mm512_subs_epu16(y, lastY))
-            let inside = _mm512_testn_epi16_mask(excess, excess)
+            let inside = unsafe ~outside(x: x, y: y)
             let wanted = UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(number) &- 1)
             guard inside & wanted == wanted else {
                 let kept = inside & wanted

@@ -212,11 +212,20 @@
                         wide &= below
                     }
                 }
-                let masks = _mm512_mask_mov_epi16(vectorMasks(block, vectors, wide), events, one)
-                // Where words are rare, vectors are random too, and have more.
+                var masks = _mm512_mask_mov_epi16(vectorMasks(block, vectors, wide), events, one)
+                var placeOf = masks
+                var outside = 0
+                if takesRare {
+                    // Where words are rare they are random, and most of the pixels not on the sensor: not listed then.
+                    placeOf = places(of: block, events, vectors, wide, bases, now)
+                    let off = unsafe columns.outside(x: columnOf(placeOf), y: rowOf)
+                    outside = pixelCount(_mm512_maskz_mov_epi16(off, masks))
+                    masks = _mm512_maskz_mov_epi16(~off, masks)
+                }
                 let few = FewPixels(masks)
-                let areFew = few.areAll && !takesRare
-                var total = few.count
+                let fewMasks = FewMasks(masks)
+                let areFew = takesRare ? fewMasks.areAll : few.areAll
+                var total = takesRare ? fewMasks.count : few.count
                 var inFirstHalf = 0
                 if !areFew { (total, inFirstHalf) = unsafe pixels.fill(masks) }
                 guard count &+ total &+ 32 <= capacity else { break }
@@ -225,19 +234,7 @@
                     continue
                 }
 
-                // Pixels of vectors before a word, by which its base has moved on since the block's start.
-                let moved = _mm512_add_epi16(
-                    _mm512_slli_epi16(marked(vectors, before: true), 3),
-                    _mm512_slli_epi16(marked(wide, before: true), 2))
-                // The column, raised so that a base less what was before it is positive, and the polarity above it.
-                let places = _mm512_or_si512(
-                    _mm512_add_epi16(_mm512_and_si512(block, coordinate), _mm512_set1_epi16(Place.raise)),
-                    _mm512_slli_epi16(_mm512_and_si512(block, _mm512_set1_epi16(0x0800)), 4))
-                let carried =
-                    UInt16(truncatingIfNeeded: now.base &+ Int(Place.raise)) | UInt16(now.vectorOn) &<< 15
-                let started = filled(_mm512_sub_epi16(places, moved), bases, before: carried)
-                let placeOf = _mm512_mask_mov_epi16(_mm512_add_epi16(started, moved), events, places)
-
+                if !takesRare { placeOf = places(of: block, events, vectors, wide, bases, now) }
                 // Asked once for all of a block with many: the last pixel that its lanes may have.
                 var areInside = false
                 if !areFew, !takesRare {
@@ -256,16 +253,14 @@
                 var listed = 0
                 var pixel: (lane: __m512i, place: __m512i)
                 if areFew {
-                    pixel = few.list(masks)
+                    pixel = takesRare ? fewMasks.list : few.list(masks)
                 } else {
                     pixel = unsafe pixels.read(at: 0, inFirstHalf: inFirstHalf)
                 }
                 while true {
                     let number = min(32, total &- listed)
                     let place = _mm512_permutexvar_epi16(pixel.lane, placeOf)
-                    let column = _mm512_sub_epi16(
-                        _mm512_add_epi16(_mm512_and_si512(place, _mm512_set1_epi16(0x7FFF)), pixel.place),
-                        _mm512_set1_epi16(Place.raise))
+                    let column = _mm512_add_epi16(columnOf(place), pixel.place)
                     count &+= unsafe columns.write(
                         number, at: count, x: column, y: _mm512_permutexvar_epi16(pixel.lane, rowOf),
                         on: _mm512_movepi16_mask(place), times.of(pixel.lane), areInside: areInside)
@@ -273,7 +268,7 @@
                     guard listed < total else { break }
                     pixel = unsafe pixels.read(at: listed, inFirstHalf: inFirstHalf)
                 }
-                let outside = total &- (count &- first)
+                outside &+= total &- (count &- first)
                 if outside > 0 {
                     guard unsafe run.countsOutside else {
                         count = first
@@ -324,6 +319,28 @@
     private enum Place {
         /// More than the pixels of a block's vectors, 32 times 12.
         static var raise: Int16 { 512 }
+    }
+
+    /// For each event, and for each vector's first pixel: the column, raised so that it is positive also where a base less the pixels
+    /// before it isn't, and the polarity above it.
+    @inline(__always)
+    private func places(
+        of words: __m512i, _ events: UInt32, _ vectors: UInt32, _ wide: UInt32, _ bases: UInt32, _ state: EVT3State
+    ) -> __m512i {
+        // Pixels of vectors before a word, by which its base has moved on since the block's start.
+        let moved = _mm512_add_epi16(
+            _mm512_slli_epi16(marked(vectors, before: true), 3), _mm512_slli_epi16(marked(wide, before: true), 2))
+        let places = _mm512_or_si512(
+            _mm512_add_epi16(_mm512_and_si512(words, _mm512_set1_epi16(0x07FF)), _mm512_set1_epi16(Place.raise)),
+            _mm512_slli_epi16(_mm512_and_si512(words, _mm512_set1_epi16(0x0800)), 4))
+        let carried = UInt16(truncatingIfNeeded: state.base &+ Int(Place.raise)) | UInt16(state.vectorOn) &<< 15
+        let started = filled(_mm512_sub_epi16(places, moved), bases, before: carried)
+        return _mm512_mask_mov_epi16(_mm512_add_epi16(started, moved), events, places)
+    }
+
+    @inline(__always)
+    private func columnOf(_ place: __m512i) -> __m512i {
+        _mm512_sub_epi16(_mm512_and_si512(place, _mm512_set1_epi16(0x7FFF)), _mm512_set1_epi16(Place.raise))
     }
 
     /// The pixels of each lane that is a vector; VECT_12 has more of them.

@@ -92,6 +92,30 @@
         }
     }
 
+    /// The same, of masks of which at most 4 have bits, and 32 in all.
+    struct FewMasks {
+        /// Whether there are no more.
+        let areAll: Bool
+        let count: Int
+        /// Lane and place of each.
+        let list: (lane: __m512i, place: __m512i)
+
+        @inline(__always)
+        init(_ masks: __m512i) {
+            let lanes = _mm512_test_epi16_mask(masks, masks)
+            let packed = _mm512_castsi512_si128(_mm512_maskz_compress_epi16(lanes, masks))
+            let bits = UInt64(bitPattern: _mm_cvtsi128_si64(packed))
+            count = bits.nonzeroBitCount
+            areAll = lanes.nonzeroBitCount <= 4 && count <= 32
+            let places = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(_mm512_maskz_compress_epi8(bits, byteNumbers())))
+            list = (
+                _mm512_permutexvar_epi16(
+                    _mm512_srli_epi16(places, 4), _mm512_maskz_compress_epi16(lanes, laneNumbers())),
+                _mm512_and_si512(places, _mm512_set1_epi16(15))
+            )
+        }
+    }
+
     /// A byte each: 0 ... 63.
     @inline(__always)
     func byteNumbers() -> __m512i {
