@@ -123,7 +123,7 @@ extension EventRun {
     private mutating func takeBlock(_ state: inout FineState, _ bases: UnsafeMutableBufferPointer<UInt64>) -> Bool {
         let words = unsafe next
         for line in 0..<4 { unsafe platform_prefetch(words + (2048 &+ 64 &* line)) }
-        guard let kinds = unsafe KindMasks(evt2: words) else { return false }
+        guard let kinds = unsafe KindMasks(evt2: words, height: height) else { return false }
         let (times, events, triggers) = (kinds[0x8], kinds[0x0] | kinds[0x1], kinds[0xA])
         let (messages, continuations) = (kinds[0xD] | kinds[0xE], kinds[0xF])
         let covered = covered(continuations, by: messages, state.isInMessage)
@@ -151,8 +151,7 @@ extension EventRun {
         }
         var index = unsafe count
         let beyondX = unsafe 2048 &- UInt32(width)
-        let beyondY = unsafe 2048 &- UInt32(height)
-        rest = events
+        rest = events & ~kinds.outside
         while rest != 0 {
             let word = unsafe words.word(rest.trailingZeroBitCount)
             let (column, row) = (word &>> 11 & 0x7FF, word & 0x7FF)
@@ -160,7 +159,7 @@ extension EventRun {
             unsafe x[index] = UInt16(truncatingIfNeeded: column)
             unsafe y[index] = UInt16(truncatingIfNeeded: row)
             unsafe on[index] = UInt8(truncatingIfNeeded: word &>> 28)
-            index &+= Int(~((column &+ beyondX) | (row &+ beyondY)) &>> 11 & 1)
+            index &+= Int(~(column &+ beyondX) &>> 11 & 1)
             rest &= rest &- 1
         }
         var trigger = unsafe triggerCount
@@ -194,11 +193,14 @@ extension EventRun {
     /// Counts what is rare, unless the first of its kind is among it.
     @inline(__always)
     mutating func add(unknown: Int, strays: Int, messages: Int, stepsBack: Int, outside lost: Int) -> Bool {
-        guard unsafe unknown == 0 || counts.contains(.unknown),
-            unsafe strays == 0 || counts.contains(.strayContinuations),
-            unsafe messages == 0 || counts.contains(.ignoredMessages),
-            unsafe stepsBack == 0 || counts.contains(.stepsBack), unsafe lost == 0 || countsOutside
-        else { return false }
+        let all: RareWords = [.unknown, .strayContinuations, .ignoredMessages, .stepsBack]
+        if unsafe !counts.isSuperset(of: all) || !countsOutside {
+            guard unsafe unknown == 0 || counts.contains(.unknown),
+                unsafe strays == 0 || counts.contains(.strayContinuations),
+                unsafe messages == 0 || counts.contains(.ignoredMessages),
+                unsafe stepsBack == 0 || counts.contains(.stepsBack), unsafe lost == 0 || countsOutside
+            else { return false }
+        }
         unsafe rare.unknown &+= unknown
         unsafe rare.strayContinuations &+= strays
         unsafe rare.ignoredMessages &+= messages

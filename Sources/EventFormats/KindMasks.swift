@@ -7,20 +7,25 @@ struct KindMasks {
     private var bit1: UInt64 = 0
     private var bit2: UInt64 = 0
     private var bit3: UInt64 = 0
+    /// Words of EVT2 that, if they are events, lie below the sensor's last row.
+    private(set) var outside: UInt64 = 0
 
-    /// The kinds of EVT2's words; nil where one may be a rate-controller report, 0x0014 or 0x0016.
+    /// The kinds of EVT2's words; nil where one may be a rate-controller report, 0x0014 or 0x0016, as far as 15 bits tell.
     ///
     /// Not inlined: in a longer function, making bytes of words would be a call each time.
     @inline(never)
-    init?(evt2 words: UnsafeRawPointer) {
-        var reports = SIMD16<UInt32>()
+    init?(evt2 words: UnsafeRawPointer, height: UInt16) {
+        var reports = SIMD16<UInt16>()
+        let beyond = SIMD16<UInt16>(repeating: 2048 &- height)
         for place in 0..<4 {
             let words = unsafe words.loadUnaligned(fromByteOffset: 64 &* place, as: SIMD16<UInt32>.self)
-            reports |= (words & 0xFFFD ^ 0x0014) &- 1
+            let lower = SIMD16<UInt16>(truncatingIfNeeded: words)
+            reports |= ((lower ^ 0x0014) & 0x7FFD) &- 1
+            let excess = (lower & 0x07FF) &+ beyond
+            outside |= signs(SIMD16<Int8>(truncatingIfNeeded: excess &>> 4), at: 16 &* place)
             add(SIMD16<Int8>(truncatingIfNeeded: words &>> 24), at: 16 &* place)
         }
-        let found = reports.lowHalf | reports.highHalf
-        if ((found.lowHalf | found.highHalf) & 0x8000_0000).any { return nil }
+        if any(reports) { return nil }
     }
 
     /// The kinds of EVT3's words; nil where one may be a rate-controller report, 0x014 or 0x016. A TIME_LOW of that much looks alike.
@@ -32,20 +37,18 @@ struct KindMasks {
             reports |= ((words ^ 0x6014) & 0x7FFD) &- 1
             add(SIMD16<Int8>(truncatingIfNeeded: words &>> 8), at: 16 &* place)
         }
-        let found = unsafe unsafeBitCast(reports & 0x8000, to: SIMD8<UInt32>.self)
-        if (found.lowHalf | found.highHalf).any { return nil }
+        if any(reports) { return nil }
     }
 
     /// Adds sixteen words' kinds, each in the upper half of a byte.
     @inline(__always)
     private mutating func add(_ kinds: SIMD16<Int8>, at place: Int) {
-        func signs(_ numbers: SIMD16<Int8>) -> UInt64 { UInt64(platform_signs(numbers)) &<< UInt64(place) }
-        bit3 |= signs(kinds)
+        bit3 |= signs(kinds, at: place)
         let twice = kinds &+ kinds
-        bit2 |= signs(twice)
+        bit2 |= signs(twice, at: place)
         let fourfold = twice &+ twice
-        bit1 |= signs(fourfold)
-        bit0 |= signs(fourfold &+ fourfold)
+        bit1 |= signs(fourfold, at: place)
+        bit0 |= signs(fourfold &+ fourfold, at: place)
     }
 
     /// The words of a kind.
@@ -54,6 +57,19 @@ struct KindMasks {
         (kind & 8 == 0 ? ~bit3 : bit3) & (kind & 4 == 0 ? ~bit2 : bit2) & (kind & 2 == 0 ? ~bit1 : bit1)
             & (kind & 1 == 0 ? ~bit0 : bit0)
     }
+}
+
+/// The highest bits of sixteen numbers.
+@inline(__always)
+private func signs(_ numbers: SIMD16<Int8>, at place: Int) -> UInt64 {
+    UInt64(platform_signs(numbers)) &<< UInt64(place)
+}
+
+/// Whether any has its highest bit set.
+@inline(__always)
+private func any(_ numbers: SIMD16<UInt16>) -> Bool {
+    let found = unsafe unsafeBitCast(numbers & 0x8000, to: SIMD8<UInt32>.self)
+    return (found.lowHalf | found.highHalf).any
 }
 
 /// Which continuations belong to a message: those that follow one, or each other from the first word on, if a message was not over then.
