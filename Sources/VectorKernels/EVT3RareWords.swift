@@ -18,12 +18,13 @@
         private var wraps: UInt32 = 0
         private var strays: UInt32 = 0
 
-        init(kind3: UInt32, kind2: UInt32, kind1: UInt32, kind0: UInt32) {
-            highs = kind3 & ~(kind2 | kind1 | kind0)
-            triggers = kind3 & kind1 & ~(kind2 | kind0)
-            messages = kind3 & kind2 & kind1 & ~kind0
-            continuations = kind2 & kind1 & kind0
-            unknown = kind3 & kind0 & ~(kind2 & kind1) | kind3 & kind2 & ~kind1 | kind0 & ~(kind3 | kind2 | kind1)
+        init(_ kinds: EVT3Kinds) {
+            let (bit3, bit2, bit1, bit0) = (kinds.bit3, kinds.bit2, kinds.bit1, kinds.bit0)
+            highs = kinds.highs
+            triggers = bit3 & bit1 & ~(bit2 | bit0)
+            messages = bit3 & bit2 & bit1 & ~bit0
+            continuations = bit2 & bit1 & bit0
+            unknown = bit3 & bit0 & ~(bit2 & bit1) | bit3 & bit2 & ~bit1 | bit0 & ~(bit3 | bit2 | bit1)
         }
 
         /// Finds the lanes that are the decoder's, and goes through the changes of the time before the first of them.

@@ -81,53 +81,38 @@
 
         let payload = _mm512_set1_epi16(0x0FFF)
         let coordinate = _mm512_set1_epi16(0x07FF)
-        let one = _mm512_set1_epi16(1)
 
         while left > 0, unsafe count &+ EventRun.slack <= capacity {
             unsafe platform_prefetch(pointer + 2048)
-            let block: __m512i
+            let words: __m512i
             var beyond: UInt32 = 0
             if left >= 32 {
-                block = unsafe _mm512_loadu_si512(pointer)
+                words = unsafe _mm512_loadu_si512(pointer)
             } else {
                 beyond = UInt32.max &<< UInt32(truncatingIfNeeded: left)
-                block = unsafe _mm512_maskz_loadu_epi16(~beyond, pointer)
+                words = unsafe _mm512_maskz_loadu_epi16(~beyond, pointer)
             }
-            let kind3 = _mm512_test_epi16_mask(block, _mm512_set1_epi16(Int16(bitPattern: 0x8000)))
-            let kind2 = _mm512_test_epi16_mask(block, _mm512_set1_epi16(0x4000))
-            let kind1 = _mm512_test_epi16_mask(block, _mm512_set1_epi16(0x2000))
-            let kind0 = _mm512_test_epi16_mask(block, _mm512_set1_epi16(0x1000))
-
-            // ADDR_Y 0, ADDR_X 2, VECT_BASE_X 3, VECT_12 4, VECT_8 5, TIME_LOW 6, and a TIME_HIGH 8 that says nothing new.
-            var rows = ~(kind3 | kind2 | kind1 | kind0)
-            var events = kind1 & ~(kind3 | kind2 | kind0)
-            var bases = kind1 & kind0 & ~(kind3 | kind2)
-            var vectors = kind2 & ~(kind3 | kind1)
-            var lows = kind2 & kind1 & ~(kind3 | kind0)
-            var highs = kind3 & ~(kind2 | kind1 | kind0)
-            if highs != 0 {
-                let difference = _mm512_xor_si512(block, _mm512_set1_epi16(Int16(bitPattern: now.timeHigh)))
-                highs &= _mm512_testn_epi16_mask(difference, payload)
-            }
+            var block = EVT3Block(words)
 
             // ---- Up to which lane ----
             var hard = beyond
             if !takesRare || now.hasTime {
-                if UInt(bitPattern: now.base) > 8192 || !takesRare && now.isDense { hard |= bases | vectors }
+                if UInt(bitPattern: now.base) > 8192 || !takesRare && now.isDense {
+                    hard |= block.bases | block.vectors
+                }
             }
             var rare: EVT3RareWords?
             if takesRare {
                 if now.hasTime {
-                    if now.row == nil { hard |= events | vectors }
-                } else {
-                    highs = 0
-                    if unsafe !run.counts.contains(.eventsBeforeTime) { hard |= events | vectors }
+                    if now.row == nil { hard |= block.events | block.vectors }
+                } else if unsafe !run.counts.contains(.eventsBeforeTime) {
+                    hard |= block.events | block.vectors
                 }
-                var words = EVT3RareWords(kind3: kind3, kind2: kind2, kind1: kind1, kind0: kind0)
-                hard = unsafe words.sort(block, until: hard, now, run)
-                rare = words
+                var found = EVT3RareWords(block.kinds)
+                hard = unsafe found.sort(words, until: hard, now, run)
+                rare = found
             } else {
-                hard |= ~(rows | events | bases | vectors | lows | highs)
+                hard |= ~(block.plain | block.highs(now.timeHigh))
             }
             var below = UInt32.max
             if hard != 0 {
@@ -146,15 +131,11 @@
                     unsafe count = run.count
                     continue
                 }
-                rows &= below
-                events &= below
-                bases &= below
-                vectors &= below
-                lows &= below
+                block.cut(below)
             }
 
             // ---- What holds at each lane ----
-            let rowOf = filled(_mm512_and_si512(block, coordinate), rows, before: now.row ?? 0)
+            let rowOf = filled(_mm512_and_si512(words, coordinate), block.rows, before: now.row ?? 0)
             var starts = _mm512_set1_epi64(Int64(bitPattern: now.start))
             var part = _mm512_setzero_si512()
             let changes = (rare?.changes ?? 0) & below
@@ -162,27 +143,25 @@
             // The lowest 16 bits of the time are the start's and the low part, one above the other, but where the start is odd.
             let upper = isSplit ? 0 : UInt16(truncatingIfNeeded: now.start)
             var lowValues = _mm512_or_si512(
-                _mm512_and_si512(block, payload), _mm512_set1_epi16(Int16(bitPattern: upper)))
+                _mm512_and_si512(words, payload), _mm512_set1_epi16(Int16(bitPattern: upper)))
             if changes != 0 {
                 // A TIME_HIGH begins at 0.
                 lowValues = _mm512_mask_mov_epi16(lowValues, changes, part)
-                lows |= changes
+                block.lows |= changes
                 part = marked(changes)
                 starts = rare?.starts ?? starts
             }
-            let lowOf = filled(lowValues, lows, before: now.low | upper)
+            let lowOf = filled(lowValues, block.lows, before: now.low | upper)
 
             // ---- Events ----
             let times = Times(low: lowOf, part: part, starts: starts, isSplit: isSplit)
-            var wide = vectors & ~kind0
             if takesRare, !now.hasTime {
-                unsafe run.rare.eventsBeforeTime &+=
-                    events.nonzeroBitCount &+ pixelCount(vectorMasks(block, vectors, wide))
-            } else if vectors == 0 {
+                unsafe run.rare.eventsBeforeTime &+= bitCount(block.pixels)
+            } else if block.vectors == 0 {
                 // Pushing together is slow, so only the lanes' numbers are.
-                let lane = _mm512_maskz_compress_epi16(events, laneNumbers())
-                let packed = _mm512_permutexvar_epi16(lane, block)
-                let number = events.nonzeroBitCount
+                let lane = _mm512_maskz_compress_epi16(block.events, laneNumbers())
+                let packed = _mm512_permutexvar_epi16(lane, words)
+                let number = block.events.nonzeroBitCount
                 let wrote = unsafe columns.write(
                     number, at: count, x: _mm512_and_si512(packed, coordinate),
                     y: _mm512_permutexvar_epi16(lane, rowOf),
@@ -193,33 +172,28 @@
                 }
                 count &+= wrote
             } else {
-                if !takesRare, vectors.nonzeroBitCount >= 20, bases.nonzeroBitCount <= 2 {
-                    let starts = rows | lows
+                if !takesRare, block.vectors.nonzeroBitCount >= 20, block.bases.nonzeroBitCount <= 2 {
+                    let starts = block.rows | block.lows
                     if patience > 0 {
                         patience &-= 1
-                    } else if starts != 0, pixelCount(vectorMasks(block, vectors, wide)) <= 128 {
+                    } else if starts != 0, bitCount(block.vectorPixels) <= 128 {
                         if starts & 1 != 0 {
                             areRuns = true
                             break
                         }
                         // First what comes before them.
                         below = (starts & (0 &- starts)) &- 1
-                        rows = 0
-                        lows = 0
-                        events &= below
-                        bases &= below
-                        vectors &= below
-                        wide &= below
+                        block.cut(below)
                     }
                 }
-                var masks = _mm512_mask_mov_epi16(vectorMasks(block, vectors, wide), events, one)
-                var placeOf = masks
+                var masks = block.pixels
+                var places = EVT3Places()
                 var outside = 0
                 if takesRare {
                     // Where words are rare they are random, and most of the pixels not on the sensor: not listed then.
-                    placeOf = places(of: block, events, vectors, wide, bases, now)
-                    let off = unsafe columns.outside(x: columnOf(placeOf), y: rowOf)
-                    outside = pixelCount(_mm512_maskz_mov_epi16(off, masks))
+                    places = EVT3Places(block, now)
+                    let off = unsafe columns.outside(x: places.columns, y: rowOf)
+                    outside = bitCount(_mm512_maskz_mov_epi16(off, masks))
                     masks = _mm512_maskz_mov_epi16(~off, masks)
                 }
                 let few = FewPixels(masks)
@@ -234,20 +208,9 @@
                     continue
                 }
 
-                if !takesRare { placeOf = places(of: block, events, vectors, wide, bases, now) }
-                // Asked once for all of a block with many: the last pixel that its lanes may have.
-                var areInside = false
-                if !areFew, !takesRare {
-                    let lastPlace = unsafe Int16(bitPattern: run.width) &+ Place.raise
-                    let lastPlaces = _mm512_mask_mov_epi16(
-                        _mm512_mask_mov_epi16(
-                            _mm512_set1_epi16(lastPlace &- 1), vectors, _mm512_set1_epi16(lastPlace &- 8)), wide,
-                        _mm512_set1_epi16(lastPlace &- 12))
-                    let excess = _mm512_or_si512(
-                        _mm512_subs_epu16(_mm512_and_si512(placeOf, _mm512_set1_epi16(0x7FFF)), lastPlaces),
-                        _mm512_subs_epu16(rowOf, unsafe _mm512_set1_epi16(Int16(bitPattern: run.height &- 1))))
-                    areInside = _mm512_test_epi16_mask(excess, excess) & (events | vectors) == 0
-                }
+                if !takesRare { places = EVT3Places(block, now) }
+                // Asked once for all of a block with many.
+                let areInside = unsafe !areFew && !takesRare && places.areInside(block, rowOf, run)
                 wasDense = false
                 let first = count
                 var listed = 0
@@ -259,11 +222,11 @@
                 }
                 while true {
                     let number = min(32, total &- listed)
-                    let place = _mm512_permutexvar_epi16(pixel.lane, placeOf)
-                    let column = _mm512_add_epi16(columnOf(place), pixel.place)
+                    let places = places.of(pixel.lane)
                     count &+= unsafe columns.write(
-                        number, at: count, x: column, y: _mm512_permutexvar_epi16(pixel.lane, rowOf),
-                        on: _mm512_movepi16_mask(place), times.of(pixel.lane), areInside: areInside)
+                        number, at: count, x: _mm512_add_epi16(places.columns, pixel.place),
+                        y: _mm512_permutexvar_epi16(pixel.lane, rowOf), on: places.on, times.of(pixel.lane),
+                        areInside: areInside)
                     listed &+= 32
                     guard listed < total else { break }
                     pixel = unsafe pixels.read(at: listed, inFirstHalf: inFirstHalf)
@@ -279,29 +242,31 @@
             }
 
             // ---- What the block leaves behind ----
-            if bases | vectors != 0 {
+            if block.bases | block.vectors != 0 {
                 var since = UInt32.max
-                if bases != 0 {
-                    let lane = 31 &- bases.leadingZeroBitCount
+                if block.bases != 0 {
+                    let lane = 31 &- block.bases.leadingZeroBitCount
                     let word = unsafe word(pointer, lane)
                     now.base = Int(word & 0x07FF)
                     now.vectorOn = UInt8(truncatingIfNeeded: word &>> 11 & 1)
                     since = UInt32.max &<< UInt32(truncatingIfNeeded: lane)
                 }
                 if now.base >= 0 {
-                    now.base &+= (vectors & since).nonzeroBitCount &* 8 &+ (wide & since).nonzeroBitCount &* 4
+                    now.base &+=
+                        8 &* (block.vectors & since).nonzeroBitCount &+ 4 &* (block.wide & since).nonzeroBitCount
                 }
             }
             // Without branches, as nobody can foresee them.
-            let lastRow = unsafe word(pointer, 31 &- (rows | 1).leadingZeroBitCount) & 0x07FF
-            now.row = rows == 0 ? now.row : lastRow
-            let lastLow = unsafe word(pointer, 31 &- (lows | 1).leadingZeroBitCount)
-            now.low = lows == 0 || takesRare && !now.hasTime ? now.low : lastLow & 0x8000 == 0 ? lastLow & 0x0FFF : 0
+            let lastRow = unsafe word(pointer, 31 &- (block.rows | 1).leadingZeroBitCount) & 0x07FF
+            now.row = block.rows == 0 ? now.row : lastRow
+            let lastLow = unsafe word(pointer, 31 &- (block.lows | 1).leadingZeroBitCount)
+            now.low =
+                block.lows == 0 || takesRare && !now.hasTime ? now.low : lastLow & 0x8000 == 0 ? lastLow & 0x0FFF : 0
             now.isInMessage = false
             if let rare {
                 var inMemory = now
                 unsafe rare.apply(
-                    block, isSplit ? lowOf : _mm512_and_si512(lowOf, payload), at: pointer, below: below, &inMemory,
+                    words, isSplit ? lowOf : _mm512_and_si512(lowOf, payload), at: pointer, below: below, &inMemory,
                     &run)
                 now = inMemory
             }
@@ -316,44 +281,9 @@
         return areRuns
     }
 
-    private enum Place {
-        /// More than the pixels of a block's vectors, 32 times 12.
-        static var raise: Int16 { 512 }
-    }
-
-    /// For each event, and for each vector's first pixel: the column, raised so that it is positive also where a base less the pixels
-    /// before it isn't, and the polarity above it.
-    @inline(__always)
-    private func places(
-        of words: __m512i, _ events: UInt32, _ vectors: UInt32, _ wide: UInt32, _ bases: UInt32, _ state: EVT3State
-    ) -> __m512i {
-        // Pixels of vectors before a word, by which its base has moved on since the block's start.
-        let moved = _mm512_add_epi16(
-            _mm512_slli_epi16(marked(vectors, before: true), 3), _mm512_slli_epi16(marked(wide, before: true), 2))
-        let places = _mm512_or_si512(
-            _mm512_add_epi16(_mm512_and_si512(words, _mm512_set1_epi16(0x07FF)), _mm512_set1_epi16(Place.raise)),
-            _mm512_slli_epi16(_mm512_and_si512(words, _mm512_set1_epi16(0x0800)), 4))
-        let carried = UInt16(truncatingIfNeeded: state.base &+ Int(Place.raise)) | UInt16(state.vectorOn) &<< 15
-        let started = filled(_mm512_sub_epi16(places, moved), bases, before: carried)
-        return _mm512_mask_mov_epi16(_mm512_add_epi16(started, moved), events, places)
-    }
-
-    @inline(__always)
-    private func columnOf(_ place: __m512i) -> __m512i {
-        _mm512_sub_epi16(_mm512_and_si512(place, _mm512_set1_epi16(0x7FFF)), _mm512_set1_epi16(Place.raise))
-    }
-
-    /// The pixels of each lane that is a vector; VECT_12 has more of them.
-    @inline(__always)
-    private func vectorMasks(_ words: __m512i, _ vectors: UInt32, _ wide: UInt32) -> __m512i {
-        let bits = _mm512_mask_mov_epi16(
-            _mm512_maskz_mov_epi16(vectors, _mm512_set1_epi16(0x00FF)), wide, _mm512_set1_epi16(0x0FFF))
-        return _mm512_and_si512(words, bits)
-    }
-
     /// The bits that are set in all of them.
     @inline(__always)
-    private func pixelCount(_ masks: __m512i) -> Int {
+    private func bitCount(_ masks: __m512i) -> Int {
         Int(_mm512_reduce_add_epi32(_mm512_madd_epi16(_mm512_popcnt_epi16(masks), _mm512_set1_epi16(1))))
     }
 
