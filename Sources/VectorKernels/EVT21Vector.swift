@@ -43,8 +43,8 @@
         // Turns for which words with one pixel each aren't waited for: a wrong guess costs as much as the longer way.
         var patience = 0
         while left > 0, count <= limit {
-            unsafe platform_prefetch(pointer + 4096)
-            unsafe platform_prefetch(pointer + 4160)
+            unsafe platform_prefetch(pointer + 6144)
+            unsafe platform_prefetch(pointer + 6208)
             let (uppers, masks, beyond) = unsafe halves.read(pointer, left)
             var lanes = FineLanes(uppers, beyond: beyond, .evt21)
             let places = placesOf(lanes.words)

@@ -26,7 +26,7 @@
         }
 
         while left > 0, count <= limit {
-            unsafe platform_prefetch(pointer + 4096)
+            unsafe platform_prefetch(pointer + 6144)
             let words: __m512i
             var beyond: UInt16 = 0
             if left >= 16 {
