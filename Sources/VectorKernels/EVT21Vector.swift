@@ -5,15 +5,16 @@
     /// EVT2.1 with AVX-512, 16 words at a time. Needs the features that `processorHasVectors` tells.
     ///
     /// A word's upper half is like a word of EVT2; the lower one is a mask. Mostly each has one pixel: its place in the mask is added to the
-    /// column. Where each of the 16 has up to two, they are pushed together, side by side as they are. Otherwise the pixels are listed.
+    /// column. Where each of the 16 has up to two, they are pushed together, side by side as they are. Otherwise the pixels are listed,
+    /// and where that goes on, four blocks' at a time.
     ///
     /// - Parameter upperFirst: whether a word's upper half lies before the lower one.
     @export(interface)
     @inline(never)
     package func decodeEVT21Vectors(_ run: inout EventRun, _ state: inout FineState, upperFirst: Bool) {
-        unsafe withScratch(PixelList.length) { memory in
+        unsafe EVT21Queue.with { queue in
             while true {
-                if state.hasTime { unsafe decodePlainWords(&run, &state, PixelList(memory), upperFirst) }
+                if state.hasTime { unsafe decodeGoodWords(&run, &state, queue, upperFirst) }
                 let left = unsafe run.left
                 unsafe decodeEVT21RareWords(&run, &state, upperFirst)
                 if unsafe run.left == left { return }
@@ -21,7 +22,29 @@
         }
     }
 
-    /// What lies between rare words.
+    /// What lies between rare words: some of them at a time, after which the queue takes over if they have two pixels each or more.
+    @inline(__always)
+    private func decodeGoodWords(
+        _ run: inout EventRun, _ state: inout FineState, _ queue: EVT21Queue, _ upperFirst: Bool
+    ) {
+        var length = 512
+        while true {
+            let (left, count) = unsafe (run.left, run.count)
+            let some = min(left, length)
+            unsafe run.left = some
+            unsafe decodePlainWords(&run, &state, queue.list, upperFirst)
+            let taken = unsafe some &- run.left
+            unsafe run.left = left &- taken
+            if taken < some || left == taken { return }
+            length = min(2 &* length, 4096)
+            if unsafe run.count &- count >= 2 &* taken {
+                unsafe queue.decode(&run, &state, upperFirst: upperFirst)
+                // What it left may be one block only.
+                length = 32
+            }
+        }
+    }
+
     @inline(__always)
     private func decodePlainWords(
         _ run: inout EventRun, _ state: inout FineState, _ list: PixelList, _ upperFirst: Bool
@@ -84,10 +107,10 @@
             if _mm512_test_epi32_mask(third, third) == 0 {
                 count &+= unsafe columns.storePairs(halfWords, pixels, others, base: base, at: count)
             } else {
-                let (number, inFirstHalf) = unsafe list.fill(pixels)
-                guard count &+ number <= limit else { break }
-                unsafe columns.store(list, number, inFirstHalf: inFirstHalf, of: halfWords, base: base, at: count)
-                count &+= number
+                let counts = unsafe list.fill(pixels)
+                guard count &+ counts.count <= limit else { break }
+                unsafe columns.store(list, counts, of: halfWords, base: base, at: count)
+                count &+= counts.count
             }
             if isPlain {
                 time.current = base &+ low(of: unsafe half(pointer, 15, upper))
@@ -112,7 +135,7 @@
     }
 
     /// What 16 words tell of their pixels, twice each: for either half of a mask.
-    private struct HalfWords {
+    struct HalfWords {
         /// The column of a word's first pixel.
         let x: __m512i
         /// The row, and above it the polarity.
@@ -128,6 +151,23 @@
             x = _mm512_or_si512(_mm512_and_si512(upper, places), _mm512_srli_epi32(places, 16))
             y = _mm512_or_si512(rows, _mm512_slli_epi32(rows, 16))
             t = _mm512_or_si512(times, _mm512_slli_epi32(times, 16))
+        }
+
+        /// Bytes of memory, aligned to 64, that it is saved to.
+        static var length: Int { 192 }
+
+        @inline(__always)
+        init(savedAt memory: UnsafeRawPointer) {
+            unsafe x = _mm512_load_si512(memory)
+            unsafe y = _mm512_load_si512(memory + 64)
+            unsafe t = _mm512_load_si512(memory + 128)
+        }
+
+        @inline(__always)
+        func save(to memory: UnsafeMutableRawPointer) {
+            unsafe _mm512_store_si512(memory, x)
+            unsafe _mm512_store_si512(memory + 64, y)
+            unsafe _mm512_store_si512(memory + 128, t)
         }
     }
 
@@ -155,14 +195,14 @@
 
         /// Writes the pixels of a list.
         @inline(__always)
-        fileprivate func store(
-            _ list: PixelList, _ number: Int, inFirstHalf: Int, of words: HalfWords, base: UInt64, at index: Int
+        func store(
+            _ list: PixelList, _ counts: PixelList.Counts, of words: HalfWords, base: UInt64, at index: Int
         ) {
             // Masks' upper halves begin 16 columns on.
             let x = _mm512_add_epi16(words.x, splat(16 << 16))
             var done = 0
-            while done < number {
-                let (lane, place) = unsafe list.read(at: done, inFirstHalf: inFirstHalf)
+            while done < counts.count {
+                let (lane, place) = unsafe list.read(at: done, inFirstHalf: counts.inFirstHalf)
                 unsafe store(
                     32, x: _mm512_add_epi16(_mm512_permutexvar_epi16(lane, x), place),
                     y: _mm512_permutexvar_epi16(lane, words.y), t: _mm512_permutexvar_epi16(lane, words.t), base: base,
@@ -228,7 +268,7 @@
 
     /// One half of a word.
     @inline(__always)
-    private func half(_ pointer: UnsafeRawPointer, _ index: Int, _ offset: Int) -> UInt32 {
+    func half(_ pointer: UnsafeRawPointer, _ index: Int, _ offset: Int) -> UInt32 {
         unsafe pointer.loadUnaligned(fromByteOffset: 8 &* index &+ offset, as: UInt32.self)
     }
 #endif

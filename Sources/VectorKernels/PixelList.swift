@@ -6,6 +6,9 @@
         /// The masks, all their bits, and room for a store that overruns.
         static var length: Int { 64 &+ 512 &+ 64 }
 
+        /// How many there are, and how many in the first half of the masks.
+        typealias Counts = (count: Int, inFirstHalf: Int)
+
         private let masks: UnsafeMutableRawPointer
         private let list: UnsafeMutableRawPointer
 
@@ -16,10 +19,8 @@
         }
 
         /// Lists them: a byte each, the lane in its half of the masks above the place.
-        ///
-        /// - Returns: how many there are, and how many in the first half.
         @inline(__always)
-        func fill(_ all: __m512i) -> (count: Int, inFirstHalf: Int) {
+        func fill(_ all: __m512i) -> Counts {
             unsafe _mm512_store_si512(masks, all)
             var count = 0
             unsafe push(0, 0x00, &count)

@@ -132,6 +132,9 @@ struct FineKernelTests {
             Mood(time: 40, fall: 20, oddity: 20, outside: 100, vector: 30),
             Mood(time: 20, fall: 10, oddity: 3, outside: 3, vector: 4),
             Mood(time: 30, fall: 30, oddity: 300, outside: 2, vector: 100),
+            // Many pixels for long.
+            Mood(time: 300, fall: 1 << 20, oddity: 1 << 20, outside: 1 << 20, vector: 3),
+            Mood(time: 60, fall: 1 << 20, oddity: 3000, outside: 400, vector: 8),
             // Garbage, and garbage for long before the time is known.
             Mood(time: 8, fall: 5, oddity: 2, outside: 2, vector: 4),
             Mood(time: 300, fall: 8, oddity: 1, outside: 2, vector: 4),
