@@ -13,7 +13,7 @@ struct FineKernelTests {
             var random = SplitMix64(seed: seed)
             let items = stream(of: format, Mood.all[mood], &random)
             let plain = try decode(items, as: format, sensor: Self.sensor, kernel: .plain)
-            let rooms = [32, 33, 64, 96, 100, 128, 200, 1000].map {
+            let rooms = [32, 33, 64, 96, 100, 128, 200, 1000, 3000, 7000].map {
                 EventColumns.Capacities(events: $0, triggers: 3, counters: 3)
             }
             for kernel in [Kernel.portable, .avx512] where kernel.isAvailable {
@@ -83,7 +83,7 @@ struct FineKernelTests {
         let x = random.next() % (isOutside ? 2048 : 1280)
         let y = random.next() % (isOutside ? 2048 : 720)
         let on = random.next() % 2
-        let upper = random.next() % 64 << 22 | x << 11 | y
+        let upper = (random.next() % 64) << 22 | x << 11 | y
         let all = random.next() % (1 << 32)
         let mask: UInt64 =
             switch random.next() % mood.vector {
@@ -105,7 +105,7 @@ struct FineKernelTests {
     private static func oddity(of format: EventFormat, _ random: inout SplitMix64) -> [UInt64] {
         let kinds: [UInt64] = format == .evt4 ? [0x6, 0x7, 0x9, 0xF, 0x1] : [0xE, 0xF, 0xA, 0xD, 0x3]
         let subtype: UInt64 = random.once(in: 2) ? [0x14, 0x16][Int(random.next() % 2)] : random.next() % 0x1_0000
-        let word = kinds[Int(random.next() % 5)] << 28 | random.next() % 64 << 22 | subtype
+        let word = kinds[Int(random.next() % 5)] << 28 | (random.next() % 64) << 22 | subtype
         switch random.next() % 4 {
         case 0: return [random.next()]
         case 1: return [format.wordLength == 8 ? .max : 0xFFFF_FFFF]
