@@ -7,13 +7,13 @@
     @unsafe struct EVT21Queue {
         private let first: UnsafeMutableRawPointer
 
-        /// Gives it memory on the stack: for each block a part of its own, which tells where the next one's is.
+        /// Gives it memory on the stack: for each block a part of its own, which tells where the next one is.
         @inline(__always)
         static func with(_ body: (EVT21Queue) -> Void) {
-            unsafe withScratch(partLength) { first in
-                unsafe withScratch(partLength) { second in
-                    unsafe withScratch(partLength) { third in
-                        unsafe withScratch(partLength) { fourth in
+            unsafe withPart { first in
+                unsafe withPart { second in
+                    unsafe withPart { third in
+                        unsafe withPart { fourth in
                             unsafe nextOf(first).storeBytes(of: second, as: UnsafeMutableRawPointer.self)
                             unsafe nextOf(second).storeBytes(of: third, as: UnsafeMutableRawPointer.self)
                             unsafe nextOf(third).storeBytes(of: fourth, as: UnsafeMutableRawPointer.self)
@@ -27,7 +27,7 @@
 
         /// A list for other blocks, as long as the queue isn't used.
         @inline(__always)
-        var list: PixelList { unsafe PixelList(first) }
+        var list: PixelList { unsafe Self.listOf(first) }
 
         /// Decodes up to a block that has anything but pixels on the sensor, or as long as four blocks have many of those.
         @inline(never)
@@ -53,7 +53,7 @@
                     let far = unsafe _mm512_subs_epu16(places, columns.lastVector)
                     let hard = FineLanes(uppers, beyond: 0, .evt21).hard | _mm512_test_epi32_mask(far, far)
                     guard hard | narrow == 0 else { break }
-                    let counts = unsafe PixelList(part).fill(masks)
+                    let counts = unsafe Self.listOf(part).fill(masks)
                     guard count &+ listed &+ counts.count <= limit else { break }
                     unsafe Self.countsOf(part).storeBytes(of: counts, as: PixelList.Counts.self)
                     unsafe HalfWords(uppers, places, lowsOf(uppers)).save(to: Self.wordsOf(part))
@@ -67,7 +67,7 @@
                 for _ in 0..<blocks {
                     let counts = unsafe Self.countsOf(part).load(as: PixelList.Counts.self)
                     let words = unsafe HalfWords(savedAt: Self.wordsOf(part))
-                    unsafe columns.store(PixelList(part), counts, of: words, base: base, at: count)
+                    unsafe columns.store(Self.listOf(part), counts, of: words, base: base, at: count)
                     unsafe part = Self.nextOf(part).load(as: UnsafeMutableRawPointer.self)
                     count &+= counts.count
                 }
@@ -81,23 +81,34 @@
             unsafe run.count = count
         }
 
-        // ---- A part: the list, how long it is, the next part's address, and what the words tell ----
+        // ---- A part: how long its list is, where that and the next part are, and what the words tell ----
 
-        private static var partLength: Int { unsafe PixelList.length &+ 64 &+ HalfWords.length }
+        private static var partLength: Int { 64 &+ HalfWords.length }
 
         @inline(__always)
-        private static func countsOf(_ part: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
-            unsafe part + PixelList.length
+        private static func withPart(_ body: (UnsafeMutableRawPointer) -> Void) {
+            unsafe withScratch(partLength &+ PixelList.length) { memory in
+                // Where a page begins, the list is what comes after that, or long before.
+                let isListLast = unsafe bytesToNextPage(memory) <= partLength &+ 64
+                let part = unsafe isListLast ? memory : memory + PixelList.length
+                let list = unsafe isListLast ? memory + partLength : memory
+                unsafe (part + 16).storeBytes(of: list, as: UnsafeMutableRawPointer.self)
+                unsafe body(part)
+            }
         }
 
         @inline(__always)
-        private static func nextOf(_ part: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
-            unsafe part + (PixelList.length &+ 16)
+        private static func countsOf(_ part: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer { unsafe part }
+
+        @inline(__always)
+        private static func listOf(_ part: UnsafeMutableRawPointer) -> PixelList {
+            unsafe PixelList((part + 16).load(as: UnsafeMutableRawPointer.self))
         }
 
         @inline(__always)
-        private static func wordsOf(_ part: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
-            unsafe part + (PixelList.length &+ 64)
-        }
+        private static func nextOf(_ part: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer { unsafe part + 24 }
+
+        @inline(__always)
+        private static func wordsOf(_ part: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer { unsafe part + 64 }
     }
 #endif
