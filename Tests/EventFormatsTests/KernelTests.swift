@@ -145,6 +145,11 @@ struct KernelTests {
             piece { writer in
                 // What was set before shows in these, a message that goes on among it.
                 if random.once(in: 2) { writer.appendContinuation() }
+                // A whole vector ends a message.
+                if format == .evt3, random.once(in: 2) {
+                    writer.append([0x4003, 0x4000, 0x5081])
+                    writer.appendContinuation()
+                }
                 if format == .evt3 { writer.append([0x4003, 0x2001, 0x5003, 0x6001, 0x2802]) }
                 writer.appendEvent(x: 1, on: 0)
                 writer.appendTrigger(id: 2, rising: 1)

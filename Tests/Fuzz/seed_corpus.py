@@ -12,7 +12,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "Golden"))
 
-from make_golden import CASES, items_of  # noqa: E402
+from make_golden import CASES, bytes_of, evt21_high, evt21_vector, items_of  # noqa: E402
 
 FORMATS = ["evt2", "evt21", "evt21legacy", "evt3", "evt4"]
 
@@ -33,6 +33,12 @@ def decoders():
             # The ways 0x00, 0x46, 0x84, 0xCB: whole or interrupted, in pieces of 1, 7, 5 and 12 bytes.
             data = bytes([number, (0x00, 0x46, 0x84, 0xCB)[part]]) + b"".join(streams[part::4])
             write("decoders", f"{format}-{part}", data[:600])
+        # Over and over: a piece of all that there is, and words with many pixels each.
+        write("decoders", f"{format}-long", bytes([number, 0x3F]) + b"".join(streams)[:598])
+        if format.startswith("evt21"):
+            words = evt21_high(1) + sum((evt21_vector(n % 64, n % 9, n % 30, 1, 0x01010101) for n in range(73)), [])
+            many = b"".join(bytes_of(format, word) for word in words)
+            write("decoders", f"{format}-many", bytes([number, 0x3F]) + many)
 
 
 HEADERS = {

@@ -54,63 +54,48 @@ private func decodePiece(_ run: inout EventRun, _ state: inout EVT3State, _ fini
         let plain = others.trailingZeroBitCount &>> 4
         let after = unsafe next + 2 &* plain
         var rest = unsafe after <= last ? UInt64(littleEndian: after.loadUnaligned(as: UInt64.self)) : 0
-        var length = lengthOfVector(rest)
         let isAlone = otherWords(rest &>> 16) & 0xFFFF == 0
-        if length > 0 || isAlone {
+        let isVector = isWholeVector(rest)
+        if beginsWithBase(rest) || isVector || isAlone {
             let kept = UInt64(1) &<< UInt64(16 &* plain) &- 1
             unsafe writer.takePlain(four & kept | 0x2000_2000_2000_2000 & ~kept, kept)
             unsafe next = after
             if unsafe next > last { break }
         }
-        if length == 0 {
+        guard beginsWithBase(rest) else {
             unsafe run.next = next
             unsafe run.left = (end - next) / 2
             unsafe writer.leave(&run, &state)
             finished = unsafe writer.finished
-            goesOn = unsafe decodeEach(&run, &state, &finished, isAlone ? 1 : min(rareLength, (last - next) / 2 &+ 4))
+            if unsafe !isVector || !decodeLines(&run, &state, &finished, to: last) {
+                goesOn = unsafe decodeEach(
+                    &run, &state, &finished, isAlone ? 1 : min(rareLength, (last - next) / 2 &+ 4))
+            }
             unsafe next = run.next
             unsafe writer = EVT3Writer(run, state, finished: finished)
             continue
         }
-        while length > 0 {
-            if length == 8 { unsafe writer.takeBase(UInt32(truncatingIfNeeded: rest)) }
-            goesOn = unsafe writer.takeVector(wholeVector(length == 8 ? rest &>> 16 : rest), width: 32, &run)
+        repeat {
+            unsafe writer.takeBase(UInt32(truncatingIfNeeded: rest))
+            goesOn = unsafe writer.takeVector(wholeVector(rest &>> 16), &run)
             guard goesOn else { break }
-            unsafe next += length
+            unsafe next += 8
             guard unsafe next <= last && writer.count <= limit else { break }
             rest = UInt64(littleEndian: unsafe next.loadUnaligned(as: UInt64.self))
-            length = lengthOfVector(rest)
-            if length > 0 { continue }
+            if beginsWithBase(rest) { continue }
             let between = lengthBeforeBase(rest)
             guard between > 0 else { break }
             unsafe writer.takeLineStart(UInt32(truncatingIfNeeded: rest))
             unsafe next += between
             guard unsafe next <= last else { break }
             rest = UInt64(littleEndian: unsafe next.loadUnaligned(as: UInt64.self))
-            length = lengthOfVector(rest)
-        }
+        } while beginsWithBase(rest)
     }
     unsafe run.next = next
     unsafe run.left = (end - next) / 2
     unsafe writer.leave(&run, &state)
     finished = unsafe writer.finished
     return goesOn
-}
-
-/// Bytes of a whole vector, as sensors send them: VECT_BASE_X, unless the one before goes on, VECT_12, VECT_12, VECT_8. 0 if it isn't one.
-@inline(__always)
-private func lengthOfVector(_ four: UInt64) -> Int {
-    let hasBase = four & 0xF000 == 0x3000
-    let masks = hasBase ? four &>> 16 : four
-    return masks & 0xF000_F000_F000 == 0x5000_4000_4000 ? hasBase ? 8 : 6 : 0
-}
-
-/// Bytes of what mostly comes between a line's vectors and the next line's VECT_BASE_X: ADDR_Y, and TIME_LOW before it if the time has
-/// changed. 0 if it isn't that.
-@inline(__always)
-private func lengthBeforeBase(_ four: UInt64) -> Int {
-    let lows = four & 0xF000 == 0x6000 ? 1 : 0
-    return four &>> UInt64(lows &<< 4) & 0xF000_F000 == 0x3000_0000 ? 2 &+ lows &<< 1 : 0
 }
 
 /// Takes so many words one by one.

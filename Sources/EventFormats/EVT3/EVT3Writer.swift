@@ -108,11 +108,11 @@ let manyWords = 64
         unsafe vectorOn = UInt8(truncatingIfNeeded: word &>> 11 & 1)
     }
 
-    /// Takes the pixels of a vector, eight at a time, the other columns past those that count.
+    /// Takes the pixels of a whole vector, the other columns past those that count.
     ///
     /// - Returns: false where it is the decoder's.
     @inline(__always)
-    mutating func takeVector(_ mask: UInt32, width: Int, _ run: inout EventRun) -> Bool {
+    mutating func takeVector(_ mask: UInt32, _ run: inout EventRun) -> Bool {
         var rest = mask
         if unsafe UInt(bitPattern: base) >= wholeBases || currentRow >= height {
             guard let visible = unsafe visible(mask, base: base, row: currentRow, &run) else { return false }
@@ -120,23 +120,14 @@ let manyWords = 64
         }
         let first = unsafe count
         let isFinished = unsafe finished == count
-        let x = unsafe UInt16(truncatingIfNeeded: base) &+ (isFinished ? 0 : UInt16(vectorOn) &<< 11)
-        unsafe writePixels(rest & 0xFF, x)
-        unsafe writePixels(rest &>> 8 & 0xFF, x &+ 8)
-        unsafe writePixels(rest &>> 16 & 0xFF, x &+ 16)
-        unsafe writePixels(rest &>> 24, x &+ 24)
+        let columns = unsafe firstColumns(of: base, vectorOn, isFinished: isFinished)
+        unsafe table.write(rest, from: columns, to: x, &count)
         unsafe finished = isFinished ? count : finished
         unsafe fill(first, 0)
         if unsafe count &- first > 16 { unsafe fill(first, 16) }
-        unsafe base &+= width
+        unsafe base &+= 32
         unsafe isInMessage = false
         return true
-    }
-
-    @inline(__always)
-    private mutating func writePixels(_ byte: UInt32, _ first: UInt16) {
-        unsafe store(table.places[Int(byte)] &+ first, x + count)
-        unsafe count &+= Int(table.counts[Int(byte)])
     }
 
     /// Fills 16 rows of the columns other than x.
@@ -368,10 +359,4 @@ private enum Kinds {
     static var continued: UInt32 { 1 << 0x7 | 1 << 0xF }
     static var unknown: UInt32 { 1 << 0x1 | 1 << 0x9 | 1 << 0xB | 1 << 0xC | 1 << 0xD }
     static var simple: UInt32 { row | timeLow | continued | unknown }
-}
-
-/// The mask of VECT_12, VECT_12 and VECT_8, which lie one after the other.
-@inline(__always)
-func wholeVector(_ three: UInt64) -> UInt32 {
-    UInt32(truncatingIfNeeded: three & 0xFFF | three >> 4 & 0xFF_F000 | three >> 8 & 0xFF00_0000)
 }
