@@ -22,20 +22,6 @@
         unsafe self.places = UnsafePointer(places)
         unsafe self.counts = UnsafePointer(counts)
     }
-
-    /// Writes the columns of a vector's pixels, eight at a time, the last ones with columns past them that don't count.
-    ///
-    /// - Parameter first: the vector's first column, eight times.
-    @inline(__always)
-    func write(
-        _ mask: UInt32, from first: SIMD8<UInt16>, to x: UnsafeMutablePointer<UInt16>, _ count: inout Int
-    ) {
-        for byte in 0..<4 {
-            let pixels = Int(mask &>> UInt32(8 &* byte) & 0xFF)
-            unsafe store(places[pixels] &+ (first &+ UInt16(8 &* byte)), x + count)
-            count &+= unsafe Int(counts[pixels])
-        }
-    }
 }
 
 extension UInt32 {

@@ -2,29 +2,21 @@ import VectorKernels
 
 /// The columns that the portable kernels of EVT2.1 and EVT4 write word by word, and the time that holds.
 @unsafe struct FineWriter {
-    private let t: UnsafeMutablePointer<UInt64>
-    private let x: UnsafeMutablePointer<UInt16>
-    private let y: UnsafeMutablePointer<UInt16>
-    private let on: UnsafeMutablePointer<UInt8>
+    private let columns: VectorColumns
     private let width: UInt32
     private let height: UInt32
     private let limit: Int
     private let countsOutside: Bool
-    private let table: BitPositions
-    private var count: Int
+    private(set) var count: Int
     private var outside = 0
     var time: FineState
 
     init(_ run: borrowing EventRun, _ state: FineState) {
-        unsafe t = run.t
-        unsafe x = run.x
-        unsafe y = run.y
-        unsafe on = run.on
+        unsafe columns = VectorColumns(run)
         unsafe width = UInt32(run.width)
         unsafe height = UInt32(run.height)
         unsafe limit = run.capacity &- EventRun.slack
         unsafe countsOutside = run.countsOutside
-        unsafe table = BitPositions.table
         unsafe count = run.count
         unsafe time = state
     }
@@ -59,14 +51,14 @@ import VectorKernels
         let polarity = UInt8(truncatingIfNeeded: word &>> 28 & 1)
         unsafe time.current = now
         unsafe time.isInMessage = false
-        unsafe t[count] = now
-        unsafe t[count &+ 1] = now
-        unsafe x[count] = UInt16(truncatingIfNeeded: first)
-        unsafe x[count &+ 1] = UInt16(truncatingIfNeeded: second)
-        unsafe y[count] = UInt16(truncatingIfNeeded: row)
-        unsafe y[count &+ 1] = UInt16(truncatingIfNeeded: row)
-        unsafe on[count] = polarity
-        unsafe on[count &+ 1] = polarity
+        unsafe columns.t[count] = now
+        unsafe columns.t[count &+ 1] = now
+        unsafe columns.x[count] = UInt16(truncatingIfNeeded: first)
+        unsafe columns.x[count &+ 1] = UInt16(truncatingIfNeeded: second)
+        unsafe columns.y[count] = UInt16(truncatingIfNeeded: row)
+        unsafe columns.y[count &+ 1] = UInt16(truncatingIfNeeded: row)
+        unsafe columns.on[count] = polarity
+        unsafe columns.on[count &+ 1] = polarity
         unsafe count &+= others == 0 ? 1 : 2
         return true
     }
@@ -78,19 +70,19 @@ import VectorKernels
     mutating func writeSingles(_ words: SIMD8<UInt32>, masks: SIMD8<UInt32>) -> Bool {
         let numbers = SIMD8<Float>(unsafe unsafeBitCast(masks, to: SIMD8<Int32>.self))
         let exponents = unsafe unsafeBitCast(numbers, to: SIMD8<UInt32>.self) &>> 23 & 0xFF
-        let columns = (words &>> 11 & 0x7FF) &+ exponents &- 127
+        let places = (words &>> 11 & 0x7FF) &+ exponents &- 127
         let rows = words & 0x7FF
-        let beyond = unsafe (columns &+ (2048 &- width)) | (rows &+ (2048 &- height))
+        let beyond = unsafe (places &+ (2048 &- width)) | (rows &+ (2048 &- height))
         let borrows = (masks &- 1) & ~masks & 0x8000_0000
         let excess = (beyond & 0xFFFF_F800) | (words & 0xE000_0000) | (masks & (masks &- 1)) | borrows
         if (excess.lowHalf | excess.highHalf).any { return false }
         let lows = words &>> 22 & 0x3F
         let base = unsafe SIMD4<UInt64>(repeating: time.base)
-        unsafe store(widened(lows.lowHalf) &+ base, t + count)
-        unsafe store(widened(lows.highHalf) &+ base, t + (count &+ 4))
-        unsafe store(SIMD8<UInt16>(truncatingIfNeeded: columns), x + count)
-        unsafe store(SIMD8<UInt16>(truncatingIfNeeded: rows), y + count)
-        unsafe store(SIMD8<UInt8>(truncatingIfNeeded: words &>> 28 & 1), on + count)
+        unsafe store(widened(lows.lowHalf) &+ base, columns.t + count)
+        unsafe store(widened(lows.highHalf) &+ base, columns.t + (count &+ 4))
+        unsafe store(SIMD8<UInt16>(truncatingIfNeeded: places), columns.x + count)
+        unsafe store(SIMD8<UInt16>(truncatingIfNeeded: rows), columns.y + count)
+        unsafe store(SIMD8<UInt8>(truncatingIfNeeded: words &>> 28 & 1), columns.on + count)
         unsafe time.current = time.base &+ UInt64(lows[7])
         unsafe time.isInMessage = false
         unsafe count &+= 8
@@ -112,20 +104,10 @@ import VectorKernels
         }
         unsafe time.current = time.base &+ UInt64(word &>> 22 & 0x3F)
         unsafe time.isInMessage = false
-        let times = unsafe SIMD8<UInt64>(repeating: time.current)
-        let rows = SIMD8<UInt16>(repeating: UInt16(truncatingIfNeeded: row))
-        let polarities = SIMD8<UInt8>(repeating: UInt8(truncatingIfNeeded: word &>> 28 & 1))
-        while rest != 0 {
-            let shift = UInt32(truncatingIfNeeded: rest.trailingZeroBitCount & 24)
-            let byte = Int(rest &>> shift & 0xFF)
-            rest &= ~(0xFF &<< shift)
-            let columns = unsafe table.places[byte] &+ UInt16(truncatingIfNeeded: column &+ shift)
-            unsafe UnsafeMutableRawPointer(x + count).storeBytes(of: columns, as: SIMD8<UInt16>.self)
-            unsafe UnsafeMutableRawPointer(y + count).storeBytes(of: rows, as: SIMD8<UInt16>.self)
-            unsafe UnsafeMutableRawPointer(on + count).storeBytes(of: polarities, as: SIMD8<UInt8>.self)
-            unsafe UnsafeMutableRawPointer(t + count).storeBytes(of: times, as: SIMD8<UInt64>.self)
-            unsafe count &+= Int(table.counts[byte])
-        }
+        let first = unsafe count
+        unsafe columns.write(rest, from: SIMD8(repeating: UInt16(truncatingIfNeeded: column)), at: &count)
+        unsafe columns.fill(
+            from: first, to: count, t: time.current, y: row, on: UInt8(truncatingIfNeeded: word &>> 28 & 1))
         return true
     }
 }

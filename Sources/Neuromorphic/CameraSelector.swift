@@ -17,7 +17,7 @@ struct CameraSelector {
         text = source.text
         model = configuration.flatMap { CameraCatalog.model($0.model) }
         guard !source.rest.utf8.isEmpty else { return }
-        for part in source.rest.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+        for part in [UInt8](source.rest.utf8).split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
             guard let equals = part.firstIndex(of: UInt8(ascii: "=")) else { throw notUnderstood(part) }
             let name = String(decoding: part[..<equals], as: UTF8.self)
             let value = String(decoding: part[part.index(after: equals)...], as: UTF8.self)
@@ -68,7 +68,7 @@ struct CameraSelector {
         return number
     }
 
-    private func notUnderstood(_ part: Substring.UTF8View) -> NeuromorphicError {
+    private func notUnderstood(_ part: ArraySlice<UInt8>) -> NeuromorphicError {
         .invalidSource(
             "the source \"\(text)\" has \"\(String(decoding: part, as: UTF8.self))\"; write usb: for the first camera, or "
                 + "usb:serial=…, usb:model=…, usb:bus=…,address=…")

@@ -26,7 +26,7 @@ package struct SourceString {
                     + "simulated camera, or usb: for a camera")
         }
         scheme = String(decoding: text.utf8[..<colon], as: UTF8.self)
-        var tail = text.utf8[text.utf8.index(after: colon)...]
+        var tail = [UInt8](text.utf8[text.utf8.index(after: colon)...])[...]
         if let mark = tail.lastIndex(of: UInt8(ascii: "?")) {
             for part in tail[tail.index(after: mark)...].split(separator: UInt8(ascii: "&")) {
                 let equals = part.firstIndex(of: UInt8(ascii: "="))

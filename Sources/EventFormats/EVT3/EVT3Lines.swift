@@ -14,7 +14,7 @@ func decodeLines(
     _ run: inout EventRun, _ state: inout EVT3State, _ finished: inout Int, to last: UnsafeRawPointer
 ) -> Bool {
     guard var row = state.row, state.base >= 0 else { return false }
-    let (t, x, y, on, table) = unsafe (run.t, run.x, run.y, run.on, BitPositions.table)
+    let vectors = unsafe VectorColumns(run)
     let (width, height) = unsafe (Int(run.width), run.height)
     let limit = unsafe run.capacity &- EventRun.slack
     let isFinished = unsafe finished == run.count
@@ -27,7 +27,7 @@ func decodeLines(
         let first = count
         var columns = firstColumns(of: base, polarity, isFinished: isFinished)
         while isWholeVector(four) && base &+ 32 <= width {
-            unsafe table.write(wholeVector(four), from: columns, to: x, &count)
+            unsafe vectors.write(wholeVector(four), from: columns, at: &count)
             columns &+= 32
             base &+= 32
             unsafe next += 6
@@ -35,15 +35,7 @@ func decodeLines(
             guard unsafe next <= last && count <= limit else { break }
             four = UInt64(littleEndian: unsafe next.loadUnaligned(as: UInt64.self))
         }
-        let times = SIMD8<UInt64>(repeating: state.start &+ UInt64(low))
-        var place = first
-        repeat {
-            unsafe store(SIMD16<UInt16>(repeating: row), y + place)
-            unsafe store(SIMD16<UInt8>(repeating: polarity), on + place)
-            unsafe store(times, t + place)
-            unsafe store(times, t + (place &+ 8))
-            place &+= 16
-        } while place < count
+        unsafe vectors.fill(from: first, to: count, t: state.start &+ UInt64(low), y: UInt32(row), on: polarity)
 
         let length = lengthBeforeBase(four)
         guard length > 0 else { break }

@@ -8,11 +8,7 @@ let manyWords = 64
 
 /// What the portable kernel keeps in registers: the columns that it writes, and what holds now.
 @unsafe struct EVT3Writer {
-    private let t: UnsafeMutablePointer<UInt64>
-    private let x: UnsafeMutablePointer<UInt16>
-    private let y: UnsafeMutablePointer<UInt16>
-    private let on: UnsafeMutablePointer<UInt8>
-    private let table: BitPositions
+    private let columns: VectorColumns
     private(set) var count: Int
     private var start: UInt64
     /// The latest TIME_LOW and ADDR_Y, whole.
@@ -29,11 +25,7 @@ let manyWords = 64
 
     /// - Parameter finished: see there.
     init(_ run: borrowing EventRun, _ state: EVT3State, finished: Int) {
-        unsafe t = run.t
-        unsafe x = run.x
-        unsafe y = run.y
-        unsafe on = run.on
-        unsafe table = BitPositions.table
+        unsafe columns = VectorColumns(run)
         unsafe count = run.count
         unsafe self.finished = finished
         unsafe wholeBases = run.width < 32 ? 0 : UInt(run.width) &- 31
@@ -80,13 +72,13 @@ let manyWords = 64
         unsafe low = two & 0x4000 != 0 ? two : low
         unsafe row = two & 0x2000 == 0 ? two : row
         let time = unsafe time
-        unsafe t[count] = time
-        unsafe t[count &+ 1] = time
-        unsafe y[count] = UInt16(truncatingIfNeeded: row)
-        unsafe y[count &+ 1] = UInt16(truncatingIfNeeded: row)
-        unsafe x[count] = UInt16(truncatingIfNeeded: two)
+        unsafe columns.t[count] = time
+        unsafe columns.t[count &+ 1] = time
+        unsafe columns.y[count] = UInt16(truncatingIfNeeded: row)
+        unsafe columns.y[count &+ 1] = UInt16(truncatingIfNeeded: row)
+        unsafe columns.x[count] = UInt16(truncatingIfNeeded: two)
         unsafe count &+= Int(events & 1)
-        unsafe x[count] = UInt16(truncatingIfNeeded: second)
+        unsafe columns.x[count] = UInt16(truncatingIfNeeded: second)
         unsafe count &+= Int(events &>> 16)
         unsafe low = second & 0x4000 != 0 ? second : low
         unsafe row = second & 0x2000 == 0 ? second : row
@@ -120,27 +112,13 @@ let manyWords = 64
         }
         let first = unsafe count
         let isFinished = unsafe finished == count
-        let columns = unsafe firstColumns(of: base, vectorOn, isFinished: isFinished)
-        unsafe table.write(rest, from: columns, to: x, &count)
+        let places = unsafe firstColumns(of: base, vectorOn, isFinished: isFinished)
+        unsafe columns.write(rest, from: places, at: &count)
         unsafe finished = isFinished ? count : finished
-        unsafe fill(first, 0)
-        if unsafe count &- first > 16 { unsafe fill(first, 16) }
+        unsafe columns.fill(from: first, to: count, t: time, y: currentRow, on: vectorOn)
         unsafe base &+= 32
         unsafe isInMessage = false
         return true
-    }
-
-    /// Fills 16 rows of the columns other than x.
-    @inline(__always)
-    private func fill(_ first: Int, _ more: Int) {
-        let place = first &+ more
-        let rows = unsafe SIMD8<UInt16>(repeating: UInt16(truncatingIfNeeded: currentRow))
-        let times = unsafe SIMD8<UInt64>(repeating: time)
-        unsafe store(rows, y + place)
-        unsafe store(rows, y + (place &+ 8))
-        unsafe store(SIMD16<UInt8>(repeating: vectorOn), on + place)
-        unsafe store(times, t + place)
-        unsafe store(times, t + (place &+ 8))
     }
 
     // MARK: - Many at once
@@ -210,24 +188,25 @@ let manyWords = 64
                 let isRow = unsafe UInt32(truncatingIfNeeded: (Int(row) &- Int(height)) &>> 63)
                 let seen = mask & isRow & UInt32(truncatingIfNeeded: 0xFFF &>> min(beyond & ~(beyond &>> 63), 12))
                 let unseen = mask & ~seen
-                lost &+= unsafe Int(table.counts[Int(unseen & 0xFF)]) &+ Int(table.counts[Int(unseen &>> 8)])
+                lost &+=
+                    unsafe Int(columns.table.counts[Int(unseen & 0xFF)]) &+ Int(columns.table.counts[Int(unseen &>> 8)])
                 held = (kind & Kinds.base != 0 ? from : held) &+ (kind &>> 4 & 1) &* 12 &+ (kind &>> 5 & 1) &* 8
                 rest &= rest &- 1
                 if seen == 0 { continue }
 
                 let (one, two) = (Int(seen & 0xFF), Int(seen &>> 8))
                 let first = UInt16(truncatingIfNeeded: column | from &>> 5 & polarityInX)
-                let next = unsafe index &+ Int(table.counts[one])
+                let next = unsafe index &+ Int(columns.table.counts[one])
                 let times = unsafe SIMD4<UInt64>(repeating: moments[last(starts & past)])
                 let rows = SIMD4<UInt16>(repeating: UInt16(truncatingIfNeeded: row))
-                unsafe store(table.places[one] &+ first, x + index)
-                unsafe store(table.places[two] &+ (first &+ 8), x + next)
-                unsafe store(SIMD16<UInt8>(repeating: UInt8(truncatingIfNeeded: from &>> 16)), on + index)
+                unsafe store(columns.table.places[one] &+ first, columns.x + index)
+                unsafe store(columns.table.places[two] &+ (first &+ 8), columns.x + next)
+                unsafe store(SIMD16<UInt8>(repeating: UInt8(truncatingIfNeeded: from &>> 16)), columns.on + index)
                 for more in 0..<3 {
-                    unsafe store(times, t + (index &+ 4 &* more))
-                    unsafe store(rows, y + (index &+ 4 &* more))
+                    unsafe store(times, columns.t + (index &+ 4 &* more))
+                    unsafe store(rows, columns.y + (index &+ 4 &* more))
                 }
-                index = unsafe next &+ Int(table.counts[two])
+                index = unsafe next &+ Int(columns.table.counts[two])
             }
             var trigger = unsafe run.triggerCount
             rest = triggers
@@ -301,9 +280,9 @@ let manyWords = 64
                 if kind == 0x0004 {
                     let isInside = unsafe word & 0x07FF < width && currentRow < height
                     guard unsafe isInside || (row | firstOutside) & unknownRow == 0 else { return false }
-                    unsafe t[count] = time
-                    unsafe x[count] = UInt16(truncatingIfNeeded: word)
-                    unsafe y[count] = UInt16(truncatingIfNeeded: row)
+                    unsafe columns.t[count] = time
+                    unsafe columns.x[count] = UInt16(truncatingIfNeeded: word)
+                    unsafe columns.y[count] = UInt16(truncatingIfNeeded: row)
                     unsafe count &+= isInside ? 1 : 0
                     unsafe run.outside &+= isInside ? 0 : 1
                 } else {

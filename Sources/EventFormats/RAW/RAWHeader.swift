@@ -98,7 +98,8 @@ extension [RAWHeader.Entry] {
     fileprivate func sortedByKey() -> [RAWHeader.Entry] {
         var sorted: [RAWHeader.Entry] = []
         for entry in self {
-            let place = sorted.firstIndex { entry.key.utf8.lexicographicallyPrecedes($0.key.utf8) } ?? sorted.count
+            let key = [UInt8](entry.key.utf8)
+            let place = sorted.firstIndex { key.lexicographicallyPrecedes([UInt8]($0.key.utf8)) } ?? sorted.count
             sorted.insert(entry, at: place)
         }
         return sorted

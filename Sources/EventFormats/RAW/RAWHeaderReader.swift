@@ -138,7 +138,7 @@ private struct TellingFormat {
         var width: Int?
         var height: Int?
         if let text = entries.value(of: "format") {
-            let parts = text.utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
+            let parts = [UInt8](text.utf8).split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
             guard let name = parts.first else { throw .badValue(key: "format", value: text) }
             guard let format = EventFormat(name: name) else {
                 throw .unknownFormat(String(decoding: name, as: UTF8.self))
@@ -158,7 +158,7 @@ private struct TellingFormat {
             }
         }
         guard let text = entries.value(of: "geometry") else { return }
-        let sides = text.utf8.split(separator: UInt8(ascii: "x"), omittingEmptySubsequences: false)
+        let sides = [UInt8](text.utf8).split(separator: UInt8(ascii: "x"), omittingEmptySubsequences: false)
         guard sides.count == 2, let across = Int(decimal: sides[0]), let down = Int(decimal: sides[1]),
             let geometry = SensorGeometry(width: across, height: down)
         else { throw .badValue(key: "geometry", value: text) }
@@ -169,7 +169,7 @@ private struct TellingFormat {
     }
 
     @_optimize(size)
-    private static func number(_ digits: Substring.UTF8View, in text: String) throws(RAWHeaderError) -> Int {
+    private static func number(_ digits: ArraySlice<UInt8>, in text: String) throws(RAWHeaderError) -> Int {
         guard let number = Int(decimal: digits) else { throw .badValue(key: "format", value: text) }
         return number
     }
