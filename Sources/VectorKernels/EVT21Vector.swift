@@ -22,12 +22,14 @@
         }
     }
 
-    /// What lies between rare words: some of them at a time, after which the queue takes over if they have two pixels each or more.
+    /// What lies between rare words: some of them at a time, after which the queue takes over if they have two pixels each or more, or what
+    /// is for most of a vector's pixels.
     @inline(__always)
     private func decodeGoodWords(
         _ run: inout EventRun, _ state: inout FineState, _ queue: EVT21Queue, _ upperFirst: Bool
     ) {
-        var length = 512
+        var length = 32
+        var mayBeDense = true
         while true {
             let (left, count) = unsafe (run.left, run.count)
             let some = min(left, length)
@@ -37,11 +39,16 @@
             unsafe run.left = left &- taken
             if taken < some || left == taken { return }
             length = min(2 &* length, 4096)
-            if unsafe run.count &- count >= 2 &* taken {
+            let pixels = unsafe run.count &- count
+            if pixels >= 12 &* taken, mayBeDense {
+                mayBeDense = unsafe decodeEVT21DenseVectors(&run, &state, upperFirst: upperFirst)
+            } else if pixels >= 2 &* taken {
                 unsafe queue.decode(&run, &state, upperFirst: upperFirst)
-                // What it left may be one block only.
-                length = 32
+            } else {
+                continue
             }
+            // What they left may be one block only.
+            length = 32
         }
     }
 

@@ -34,9 +34,10 @@ struct FineKernelTests {
         for _ in 0...random.next() % 3 {
             var words: [UInt64] = []
             var high = random.next() % (1 << 28)
+            var line: UInt64 = 0
             // Now and then more than a kernel takes in one go.
             for _ in 0...random.next() % (random.once(in: 8) ? 4000 : 600) {
-                words.append(contentsOf: piece(of: format, mood, high: &high, &random))
+                words.append(contentsOf: piece(of: format, mood, high: &high, line: &line, &random))
             }
             let length = format.wordLength
             items.append(
@@ -52,7 +53,7 @@ struct FineKernelTests {
 
     /// A time, an event or something else.
     private func piece(
-        of format: EventFormat, _ mood: Mood, high: inout UInt64, _ random: inout SplitMix64
+        of format: EventFormat, _ mood: Mood, high: inout UInt64, line: inout UInt64, _ random: inout SplitMix64
     ) -> [UInt64] {
         if random.once(in: mood.time) {
             switch random.next() % mood.fall {
@@ -67,7 +68,7 @@ struct FineKernelTests {
             return [Self.timeHigh(high, of: format)]
         }
         if random.once(in: mood.oddity) { return Self.oddity(of: format, &random) }
-        return Self.event(of: format, mood, &random)
+        return Self.event(of: format, mood, line: &line, &random)
     }
 
     private static func timeHigh(_ high: UInt64, of format: EventFormat) -> UInt64 {
@@ -78,12 +79,19 @@ struct FineKernelTests {
         }
     }
 
-    private static func event(of format: EventFormat, _ mood: Mood, _ random: inout SplitMix64) -> [UInt64] {
+    /// - Parameter line: the polarity, low time and row of the event before.
+    private static func event(
+        of format: EventFormat, _ mood: Mood, line: inout UInt64, _ random: inout SplitMix64
+    ) -> [UInt64] {
         let isOutside = random.once(in: mood.outside)
-        let x = random.next() % (isOutside ? 2048 : 1280)
-        let y = random.next() % (isOutside ? 2048 : 720)
-        let on = random.next() % 2
-        let upper = (random.next() % 64) << 22 | x << 11 | y
+        // Also just so far to the right that some of a vector's pixels are.
+        let right = isOutside && random.once(in: 2) ? 1245 + random.next() % 8 : nil
+        let x = right ?? random.next() % (isOutside ? 2048 : 1280)
+        if isOutside || random.once(in: mood.line) {
+            let y = random.next() % (isOutside && right == nil ? 2048 : 720)
+            line = (random.next() % 2) << 28 | (random.next() % 64) << 22 | y
+        }
+        let (on, upper) = (line >> 28, line & 0x0FFF_FFFF | x << 11)
         let all = random.next() % (1 << 32)
         let mask: UInt64 =
             switch random.next() % mood.vector {
@@ -123,6 +131,8 @@ struct FineKernelTests {
         var outside: UInt64
         /// Below three of so many, of the events.
         var vector: UInt64
+        /// Another row, low time or polarity.
+        var line: UInt64 = 1
 
         static let all = [
             Mood(time: 64, fall: 1 << 20, oddity: 1 << 20, outside: 1 << 20, vector: 1 << 20),
@@ -135,6 +145,10 @@ struct FineKernelTests {
             // Many pixels for long.
             Mood(time: 300, fall: 1 << 20, oddity: 1 << 20, outside: 1 << 20, vector: 3),
             Mood(time: 60, fall: 1 << 20, oddity: 3000, outside: 400, vector: 8),
+            // Most pixels of a line, for long or with now and then something else.
+            Mood(time: 600, fall: 1 << 20, oddity: 1 << 20, outside: 1 << 20, vector: 1, line: 40),
+            Mood(time: 100, fall: 20, oddity: 1000, outside: 300, vector: 1, line: 30),
+            Mood(time: 100, fall: 20, oddity: 1000, outside: 1000, vector: 1, line: 8),
             // Garbage, and garbage for long before the time is known.
             Mood(time: 8, fall: 5, oddity: 2, outside: 2, vector: 4),
             Mood(time: 300, fall: 8, oddity: 1, outside: 2, vector: 4),
