@@ -39,6 +39,8 @@ struct FineKernelTests {
             for _ in 0...random.next() % (random.once(in: 8) ? 4000 : 600) {
                 words.append(contentsOf: piece(of: format, mood, high: &high, line: &line, &random))
             }
+            // The time of the last event shows where nothing comes after it.
+            if random.once(in: 4) { words += Array(repeating: 0x3 << (8 * UInt64(format.wordLength) - 4), count: 20) }
             let length = format.wordLength
             items.append(
                 .bytes(
@@ -88,14 +90,22 @@ struct FineKernelTests {
         let right = isOutside && random.once(in: 2) ? 1245 + random.next() % 8 : nil
         let x = right ?? random.next() % (isOutside ? 2048 : 1280)
         if isOutside || random.once(in: mood.line) {
-            let y = random.next() % (isOutside && right == nil ? 2048 : 720)
-            line = (random.next() % 2) << 28 | (random.next() % 64) << 22 | y
+            switch random.next() % 6 {
+            case 0: line ^= 1
+            case 1: line ^= 1 << 22
+            case 2: line ^= 1 << 28
+            default:
+                // Also just below the last row.
+                let low = isOutside && random.once(in: 2) ? 719 + random.next() % 3 : nil
+                let y = low ?? random.next() % (isOutside && right == nil ? 2048 : 720)
+                line = (random.next() % 2) << 28 | (random.next() % 64) << 22 | y
+            }
         }
         let (on, upper) = (line >> 28, line & 0x0FFF_FFFF | x << 11)
         let all = random.next() % (1 << 32)
         let mask: UInt64 =
             switch random.next() % mood.vector {
-            case 0: all
+            case 0: mood.isFull ? ~(all & random.next() & random.next() & random.next()) & 0xFFFF_FFFF : all
             case 1: all & random.next() & random.next()
             case 2: [0, 0xFFFF_FFFF, 0xFF, 3 << (all % 31)][Int(random.next() % 4)]
             default: 1 << (all % 32)
@@ -133,6 +143,8 @@ struct FineKernelTests {
         var vector: UInt64
         /// Another row, low time or polarity.
         var line: UInt64 = 1
+        /// Whether vectors have nearly all of their pixels.
+        var isFull = false
 
         static let all = [
             Mood(time: 64, fall: 1 << 20, oddity: 1 << 20, outside: 1 << 20, vector: 1 << 20),
@@ -146,7 +158,7 @@ struct FineKernelTests {
             Mood(time: 300, fall: 1 << 20, oddity: 1 << 20, outside: 1 << 20, vector: 3),
             Mood(time: 60, fall: 1 << 20, oddity: 3000, outside: 400, vector: 8),
             // Most pixels of a line, for long or with now and then something else.
-            Mood(time: 600, fall: 1 << 20, oddity: 1 << 20, outside: 1 << 20, vector: 1, line: 40),
+            Mood(time: 600, fall: 1 << 20, oddity: 1 << 20, outside: 1 << 20, vector: 1, line: 40, isFull: true),
             Mood(time: 100, fall: 20, oddity: 1000, outside: 300, vector: 1, line: 30),
             Mood(time: 100, fall: 20, oddity: 1000, outside: 1000, vector: 1, line: 8),
             // Garbage, and garbage for long before the time is known.
