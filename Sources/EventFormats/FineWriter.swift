@@ -104,6 +104,7 @@ import VectorKernels
         }
         unsafe time.current = time.base &+ UInt64(word &>> 22 & 0x3F)
         unsafe time.isInMessage = false
+        if rest == 0 { return true }
         let first = unsafe count
         unsafe columns.write(rest, from: SIMD8(repeating: UInt16(truncatingIfNeeded: column)), at: &count)
         unsafe columns.fill(

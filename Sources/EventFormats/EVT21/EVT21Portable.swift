@@ -1,18 +1,15 @@
 import CPlatform
 import VectorKernels
 
-/// EVT2.1 on any processor: words with one pixel each eight at a time, others one by one.
+/// EVT2.1 on any processor: words with one pixel each eight at a time, those with many in a loop of their own, others one by one.
 ///
 /// - Parameter upperFirst: whether a word's upper half lies before the lower one.
 @unsafe func decodeEVT21Words(_ run: inout EventRun, _ state: inout FineState, upperFirst: Bool) {
-    unsafe decodeWords(&run, &state, upperFirst: upperFirst)
-}
-
-@unsafe @inline(__always)
-private func decodeWords(_ run: inout EventRun, _ state: inout FineState, upperFirst: Bool) {
     var pointer = unsafe run.next
     var left = unsafe run.left
     var writer = unsafe FineWriter(run, state)
+    // How many to take one by one where eight don't have one pixel each.
+    var some = 8
     decoding: while left > 0, unsafe writer.hasRoom {
         while left >= 8, unsafe writer.hasRoom {
             let one = unsafe pointer.loadUnaligned(as: SIMD8<UInt32>.self)
@@ -24,7 +21,8 @@ private func decodeWords(_ run: inout EventRun, _ state: inout FineState, upperF
             unsafe pointer += 64
             left &-= 8
         }
-        var few = min(left, 8)
+        var few = min(left, some)
+        var rare = 0
         let before = unsafe writer.count
         while few > 0, unsafe writer.hasRoom {
             let word = unsafe half(pointer, upperFirst ? 0 : 4)
@@ -32,11 +30,13 @@ private func decodeWords(_ run: inout EventRun, _ state: inout FineState, upperF
                 guard unsafe writer.write(word, mask: half(pointer, upperFirst ? 4 : 0)) else { break decoding }
             } else {
                 guard unsafe run.take(rare: word, .evt21, &writer.time) else { break decoding }
+                rare &+= 1
             }
             unsafe pointer += 8
             left &-= 1
             few &-= 1
         }
+        some = rare > 2 ? 64 : 8
         guard unsafe writer.count &- before >= 16 else { continue }
         unsafe run.next = pointer
         unsafe run.left = left
