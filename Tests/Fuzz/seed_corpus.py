@@ -33,12 +33,14 @@ def decoders():
             # The ways 0x00, 0x46, 0x84, 0xCB: whole or interrupted, in pieces of 1, 7, 5 and 12 bytes.
             data = bytes([number, (0x00, 0x46, 0x84, 0xCB)[part]]) + b"".join(streams[part::4])
             write("decoders", f"{format}-{part}", data[:600])
-        # Over and over: a piece of all that there is, and words with many pixels each.
+        # Over and over: a piece of all that there is, words with many pixels each, and rows with most of theirs.
         write("decoders", f"{format}-long", bytes([number, 0x3F]) + b"".join(streams)[:598])
         if format.startswith("evt21"):
-            words = evt21_high(1) + sum((evt21_vector(n % 64, n % 9, n % 30, 1, 0x01010101) for n in range(73)), [])
-            many = b"".join(bytes_of(format, word) for word in words)
-            write("decoders", f"{format}-many", bytes([number, 0x3F]) + many)
+            many = [evt21_vector(n % 64, n % 9, n % 30, 1, 0x01010101) for n in range(73)]
+            dense = [evt21_vector(n // 24, n % 9, n // 24, 1, 0x7FFFDFFF) for n in range(73)]
+            for name, vectors in (("many", many), ("dense", dense)):
+                data = b"".join(bytes_of(format, word) for word in evt21_high(1) + sum(vectors, []))
+                write("decoders", f"{format}-{name}", bytes([number, 0x3F]) + data)
 
 
 HEADERS = {

@@ -7,8 +7,8 @@ enum DecoderChecks {
     static let sensor = SensorGeometry(width: 40, height: 30)!
     private static let wide = EventColumns.Capacities(events: 4096, triggers: 512, counters: 512)
 
-    /// The first byte picks the format, the second one how the others are cut and what happens between the pieces. The longest pieces
-    /// come over and over, as some of the kernels' loops begin after kilobytes.
+    /// The first byte picks the format, the second one how the others are cut and what happens between the pieces. Of those that
+    /// are cut into the longest pieces, the stream comes over and over, as some of the kernels' loops begin late.
     ///
     /// - Returns: the promises that were broken.
     static func broken(by input: [UInt8]) -> [String] {
