@@ -1,5 +1,8 @@
 import CPlatform
 
+/// Words of a block: as many as a mask has bits.
+let manyWords = 64
+
 /// Which of 64 words are of which kind, the first word lowest.
 struct KindMasks {
     // The words in whose kind a bit is set.
@@ -9,12 +12,12 @@ struct KindMasks {
     private var bit3: UInt64 = 0
     /// Words of EVT2 that, if they are events, lie below the sensor's last row.
     private(set) var outside: UInt64 = 0
+    /// Whether one may be a rate-controller report.
+    private(set) var mayReport = false
 
-    /// The kinds of EVT2's words; nil where one may be a rate-controller report, 0x0014 or 0x0016, as far as 15 bits tell.
-    ///
-    /// Not inlined: in a longer function, making bytes of words would be a call each time.
-    @inline(never)
-    init?(evt2 words: UnsafeRawPointer, height: UInt16) {
+    /// The kinds of EVT2's words. A rate-controller report is what has 0x0014 or 0x0016 in its lowest 15 bits.
+    @inline(__always)
+    init(evt2 words: UnsafeRawPointer, height: UInt16) {
         var reports = SIMD16<UInt16>()
         let beyond = SIMD16<UInt16>(repeating: 2048 &- height)
         for place in 0..<4 {
@@ -25,19 +28,21 @@ struct KindMasks {
             outside |= signs(SIMD16<Int8>(truncatingIfNeeded: excess &>> 4), at: 16 &* place)
             add(SIMD16<Int8>(truncatingIfNeeded: words &>> 24), at: 16 &* place)
         }
-        if any(reports) { return nil }
+        mayReport = any(reports)
     }
 
-    /// The kinds of EVT3's words; nil where one may be a rate-controller report, 0x014 or 0x016. A TIME_LOW of that much looks alike.
+    /// The kinds of EVT3's words. A rate-controller report is 0x014 or 0x016; a TIME_LOW of that much looks alike.
+    ///
+    /// Not inlined: in a longer function, making bytes of words would be a call each time.
     @inline(never)
-    init?(evt3 words: UnsafeRawPointer) {
+    init(evt3 words: UnsafeRawPointer) {
         var reports = SIMD16<UInt16>()
         for place in 0..<4 {
             let words = unsafe words.loadUnaligned(fromByteOffset: 32 &* place, as: SIMD16<UInt16>.self)
             reports |= ((words ^ 0x6014) & 0x7FFD) &- 1
             add(SIMD16<Int8>(truncatingIfNeeded: words &>> 8), at: 16 &* place)
         }
-        if any(reports) { return nil }
+        mayReport = any(reports)
     }
 
     /// Adds sixteen words' kinds, each in the upper half of a byte.

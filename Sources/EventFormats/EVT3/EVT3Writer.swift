@@ -3,9 +3,6 @@ import VectorKernels
 /// Instead of an ADDR_Y, before there was one.
 private var unknownRow: UInt32 { 0x8000 }
 
-/// How many words `takeMany` takes.
-let manyWords = 64
-
 /// What the portable kernel keeps in registers: the columns that it writes, and what holds now.
 @unsafe struct EVT3Writer {
     private let columns: VectorColumns
@@ -131,7 +128,8 @@ let manyWords = 64
     mutating func takeMany(_ words: UnsafeRawPointer, _ state: inout EVT3State, _ run: inout EventRun) -> Bool {
         guard unsafe currentRow < unknownRow, unsafe UInt(bitPattern: base) < 4096,
             unsafe count &+ manyWords &* 12 &+ EventRun.slack <= run.capacity,
-            unsafe run.triggerCount &+ manyWords <= run.triggerCapacity, let kinds = unsafe KindMasks(evt3: words)
+            unsafe run.triggerCount &+ manyWords <= run.triggerCapacity, case let kinds = unsafe KindMasks(evt3: words),
+            !kinds.mayReport
         else { return false }
         let (rows, times, triggers) = (kinds[0x0], kinds[0x6] | kinds[0x8], kinds[0xA])
         let pixels = kinds[0x2] | kinds[0x3] | kinds[0x4] | kinds[0x5]
@@ -218,12 +216,16 @@ let manyWords = 64
                 trigger &+= 1
                 rest &= rest &- 1
             }
-            guard
-                unsafe run.add(
-                    unknown: (~(rows | times | pixels | triggers | messages | continuations)).nonzeroBitCount,
-                    strays: (continuations & ~covered).nonzeroBitCount, messages: messages.nonzeroBitCount,
-                    stepsBack: falls &- wraps, outside: lost)
+            let rare = RareMasks(
+                unknown: ~(rows | times | pixels | triggers | messages | continuations),
+                strays: continuations & ~covered, messages: messages)
+            guard unsafe run.mayCount(rare, stepsBack: falls &- wraps), unsafe lost == 0 || run.countsOutside
             else { return false }
+            unsafe run.rare.unknown &+= rare.unknown.nonzeroBitCount
+            unsafe run.rare.strayContinuations &+= rare.strays.nonzeroBitCount
+            unsafe run.rare.ignoredMessages &+= rare.messages.nonzeroBitCount
+            unsafe run.rare.stepsBack &+= falls &- wraps
+            unsafe run.outside &+= lost
             unsafe run.triggerCount = trigger
             state.timeHigh = UInt16(truncatingIfNeeded: high)
             state.wraps &+= UInt64(truncatingIfNeeded: wraps)
