@@ -33,11 +33,10 @@ struct FineKernelTests {
         var items: [StreamItem] = []
         for _ in 0...random.next() % 3 {
             var words: [UInt64] = []
-            var high = random.next() % (1 << 28)
-            var line: UInt64 = 0
+            var course = Course(high: random.next() % (1 << 28))
             // Now and then more than a kernel takes in one go.
             for _ in 0...random.next() % (random.once(in: 8) ? 4000 : 600) {
-                words.append(contentsOf: piece(of: format, mood, high: &high, line: &line, &random))
+                words.append(contentsOf: piece(of: format, mood, &course, &random))
             }
             // The time of the last event shows where nothing comes after it.
             if random.once(in: 4) { words += Array(repeating: 0x3 << (8 * UInt64(format.wordLength) - 4), count: 20) }
@@ -55,9 +54,11 @@ struct FineKernelTests {
 
     /// A time, an event or something else.
     private func piece(
-        of format: EventFormat, _ mood: Mood, high: inout UInt64, line: inout UInt64, _ random: inout SplitMix64
+        of format: EventFormat, _ mood: Mood, _ course: inout Course, _ random: inout SplitMix64
     ) -> [UInt64] {
+        if random.once(in: mood.change) { course.oddities = random.next() % 16 }
         if random.once(in: mood.time) {
+            var high = course.high
             switch random.next() % mood.fall {
             case 0: high = random.next() % (1 << 28)
             case 1: high &-= random.next() % 3
@@ -66,11 +67,14 @@ struct FineKernelTests {
             case 4: high &+= 1020 + random.next() % 8
             default: high &+= [0, 0, 1, 1, 3][Int(random.next() % 5)]
             }
-            high &= (1 << 28) - 1
-            return [Self.timeHigh(high, of: format)]
+            course.high = high & 0x0FFF_FFFF
+            return [Self.timeHigh(course.high, of: format)]
         }
-        if random.once(in: mood.oddity) { return Self.oddity(of: format, &random) }
-        return Self.event(of: format, mood, line: &line, &random)
+        if random.once(in: mood.oddity) {
+            guard let kind = course.oddities else { return Self.oddity(of: format, &random) }
+            return [(kind << 28 | random.next() % (1 << 28)) << (8 * UInt64(format.wordLength) - 32)]
+        }
+        return Self.event(of: format, mood, line: &course.line, &random)
     }
 
     private static func timeHigh(_ high: UInt64, of format: EventFormat) -> UInt64 {
@@ -132,6 +136,15 @@ struct FineKernelTests {
         }
     }
 
+    /// What a stream goes on from.
+    private struct Course {
+        var high: UInt64
+        /// The polarity, low time and row of the event before.
+        var line: UInt64 = 0
+        /// The kind that all oddities have for now.
+        var oddities: UInt64?
+    }
+
     /// How often things happen: once in so many words.
     private struct Mood {
         var time: UInt64
@@ -145,6 +158,8 @@ struct FineKernelTests {
         var line: UInt64 = 1
         /// Whether vectors have nearly all of their pixels.
         var isFull = false
+        /// Another kind that all oddities have then.
+        var change: UInt64 = 1 << 60
 
         static let all = [
             Mood(time: 64, fall: 1 << 20, oddity: 1 << 20, outside: 1 << 20, vector: 1 << 20),
@@ -167,6 +182,9 @@ struct FineKernelTests {
             Mood(time: 300, fall: 8, oddity: 3, outside: 2, vector: 4),
             // Many times after the last event.
             Mood(time: 2, fall: 8, oddity: 1, outside: 2, vector: 4),
+            // Oddities of one kind after the other, for long.
+            Mood(time: 8, fall: 1 << 20, oddity: 1, outside: 2, vector: 4, change: 300),
+            Mood(time: 1 << 20, fall: 8, oddity: 1, outside: 2, vector: 4, change: 1000),
         ]
     }
 }
