@@ -86,9 +86,15 @@
             var stepsBack = 0
             unsafe end()
             for place in stride(from: 0, to: unsafe count, by: 16) {
-                // ---- What they are, and each one's TIME_HIGH ----
+                // ---- What they are, mostly events where little is rare, and each one's TIME_HIGH ----
                 let words = unsafe _mm512_loadu_si512(start + 4 &* place)
                 let events = _mm512_testn_epi32_mask(words, splat(0xE000_0000))
+                if events == .max {
+                    unsafe columns.store(
+                        words, places: placesOf(words), highs: high, origin: state.origin, at: run.count)
+                    unsafe run.count &+= 16
+                    continue
+                }
                 let triggers = _mm512_test_epi32_mask(words, splat(0x2000_0000))
                 let highs = _mm512_movepi32_mask(words) & ~triggers
                 let values = _mm512_and_si512(words, splat(0x0FFF_FFFF))

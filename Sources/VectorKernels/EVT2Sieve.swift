@@ -8,7 +8,7 @@
         private var left: Int
         private var isInMessage: Bool
         private var counts = RareWordCounts()
-        /// Whether nothing rare was among the last words, or something that the decoder has to take, or they have ended.
+        /// Whether nothing rare was among the words of a list, or something that the decoder has to take, or they have ended.
         private(set) var isDone = false
 
         private let hasTime: Bool
@@ -46,6 +46,7 @@
         ///   - room: likewise for triggers.
         @inline(__always)
         mutating func fill(_ list: inout EVT2List, upTo most: Int, triggers room: Int) {
+            var isAllWanted = unsafe hasTime
             repeat {
                 let words: EVT2Words
                 var beyond: UInt64 = 0
@@ -78,13 +79,15 @@
                 // Mostly all of them are taken.
                 if hard == 0 {
                     unsafe take(words, kinds, wanted, .max, 64, &list)
-                    unsafe isDone = left == 0 || wanted == .max && hasTime
+                    unsafe isDone = left == 0
+                    isAllWanted = isAllWanted && wanted == .max
                 } else {
                     let below = (hard & (0 &- hard)) &- 1
                     unsafe take(words, kinds, wanted, below, below.nonzeroBitCount, &list)
                     unsafe isDone = true
                 }
             } while unsafe !isDone && list.count &+ 64 <= most
+            if isAllWanted { unsafe isDone = true }
         }
 
         /// - Parameters:

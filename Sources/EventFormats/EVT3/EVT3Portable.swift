@@ -17,7 +17,7 @@ import VectorKernels
             unsafe run = runBefore
             state = stateBefore
             finished = unsafe run.count
-            goesOn = unsafe decodeEach(&run, &state, &finished, number) && goesOn
+            goesOn = unsafe decodeEach(&run, &state, &finished, number, upTo: run.next) && goesOn
             _ = unsafe finish(run, from: finished)
         }
     }
@@ -26,7 +26,7 @@ import VectorKernels
 /// Words whose events are checked together: few enough to stay in the nearest cache.
 private let pieceLength = 512
 
-/// Words that are taken one by one after one that is rare, if that isn't alone.
+/// Words that are taken as garbage after one that is rare, if that isn't alone; and as many more, as long as something rare is among them.
 private let rareLength = manyWords
 
 /// - Returns: false where a word comes that is the decoder's.
@@ -69,7 +69,7 @@ private func decodePiece(_ run: inout EventRun, _ state: inout EVT3State, _ fini
             finished = unsafe writer.finished
             if unsafe !isVector || !decodeLines(&run, &state, &finished, to: last) {
                 goesOn = unsafe decodeEach(
-                    &run, &state, &finished, isAlone ? 1 : min(rareLength, (last - next) / 2 &+ 4))
+                    &run, &state, &finished, isAlone ? 1 : min(rareLength, (last - next) / 2 &+ 4), upTo: last)
             }
             unsafe next = run.next
             unsafe writer = EVT3Writer(run, state, finished: finished)
@@ -98,18 +98,21 @@ private func decodePiece(_ run: inout EventRun, _ state: inout EVT3State, _ fini
     return goesOn
 }
 
-/// Takes so many words one by one.
+/// Takes so many words of any kind, and 64 more as long as something rare is among the last 64.
 ///
+/// - Parameter last: the last four words that it may take then.
 /// - Returns: false where a word comes that is the decoder's.
 @inline(never)
 private func decodeEach(
-    _ run: inout EventRun, _ state: inout EVT3State, _ finished: inout Int, _ number: Int
+    _ run: inout EventRun, _ state: inout EVT3State, _ finished: inout Int, _ number: Int,
+    upTo last: UnsafeRawPointer
 ) -> Bool {
     var writer = unsafe EVT3Writer(run, state, finished: finished)
     var next = unsafe run.next
-    let end = unsafe next + 2 &* number
-    while unsafe (end - next) / 2 >= manyWords && writer.takeMany(next, &state, &run) {
+    var end = unsafe next + 2 &* number
+    while unsafe (end - next) / 2 >= manyWords, let rare = unsafe writer.takeMany(next, &state, &run) {
         unsafe next += 2 &* manyWords
+        if rare > 0 { unsafe end = max(end, min(next + 2 &* manyWords, last + 8)) }
     }
     let goesOn = unsafe writer.takeEach(&next, to: end, &state, &run)
     unsafe run.left &-= (next - run.next) / 2

@@ -123,14 +123,15 @@ private var unknownRow: UInt32 { 0x8000 }
     /// Takes many words of any kind, with few branches for what can't be foreseen: first the kinds of all of them are found, then the words of
     /// one kind after the other do what they do, times first. An ADDR_X is a vector of one pixel then.
     ///
-    /// - Returns: false, with nothing done, if one of them may be the decoder's, or there is too little room.
+    /// - Returns: how many are unknown or no continuation of anything; nil, with nothing done, if one of them may be the decoder's, or there
+    ///   is too little room.
     @inline(__always)
-    mutating func takeMany(_ words: UnsafeRawPointer, _ state: inout EVT3State, _ run: inout EventRun) -> Bool {
+    mutating func takeMany(_ words: UnsafeRawPointer, _ state: inout EVT3State, _ run: inout EventRun) -> Int? {
         guard unsafe currentRow < unknownRow, unsafe UInt(bitPattern: base) < 4096,
             unsafe count &+ manyWords &* 12 &+ EventRun.slack <= run.capacity,
             unsafe run.triggerCount &+ manyWords <= run.triggerCapacity, case let kinds = unsafe KindMasks(evt3: words),
             !kinds.mayReport
-        else { return false }
+        else { return nil }
         let (rows, times, triggers) = (kinds[0x0], kinds[0x6] | kinds[0x8], kinds[0xA])
         let pixels = kinds[0x2] | kinds[0x3] | kinds[0x4] | kinds[0x5]
         let (messages, continuations) = (kinds[0xE], kinds[0x7] | kinds[0xF])
@@ -220,9 +221,10 @@ private var unknownRow: UInt32 { 0x8000 }
                 unknown: ~(rows | times | pixels | triggers | messages | continuations),
                 strays: continuations & ~covered, messages: messages)
             guard unsafe run.mayCount(rare, stepsBack: falls &- wraps), unsafe lost == 0 || run.countsOutside
-            else { return false }
-            unsafe run.rare.unknown &+= rare.unknown.nonzeroBitCount
-            unsafe run.rare.strayContinuations &+= rare.strays.nonzeroBitCount
+            else { return nil }
+            let (unknown, strays) = (rare.unknown.nonzeroBitCount, rare.strays.nonzeroBitCount)
+            unsafe run.rare.unknown &+= unknown
+            unsafe run.rare.strayContinuations &+= strays
             unsafe run.rare.ignoredMessages &+= rare.messages.nonzeroBitCount
             unsafe run.rare.stepsBack &+= falls &- wraps
             unsafe run.outside &+= lost
@@ -237,7 +239,7 @@ private var unknownRow: UInt32 { 0x8000 }
             unsafe base = Int(held & 0xFFFF)
             unsafe vectorOn = UInt8(truncatingIfNeeded: held &>> 16)
             unsafe isInMessage = (messages | covered) &>> 63 != 0
-            return true
+            return unknown &+ strays
         }
     }
 
