@@ -26,7 +26,7 @@ FORMATS = ("evt3", "evt2", "evt21")
 # An IMX636 sends EVT2.1 with the upper half of a word before the lower one, which files call legacy.
 HEADER_NAMES = {"evt3": ("3.0", "EVT3"), "evt2": ("2.0", "EVT2"), "evt21": ("2.1", "EVT21;endianness=legacy")}
 PROFILES = ("sparse", "mixed", "vec25", "dense", "real")
-GARBAGE = ("random", "unknown")
+GARBAGE = ("random", "unknown", "damaged")
 GARBAGE_BYTES = 32 << 20
 REPETITIONS = 100
 
@@ -299,17 +299,23 @@ def write_profile(folder: Path, profile: str, made_by: str, recording: Path | No
 
 
 def write_garbage(folder: Path, made_by: str) -> None:
-    """Random words, and words of one kind that no decoder knows, behind one time word."""
+    """Random words, and words of one kind that no decoder knows, behind one time word; and `mixed` with one word in ten
+    replaced by a random one."""
     for format, word, high, unknown in (("evt3", "<u2", 0x8001, 0x9000), ("evt2", "<u4", 0x8000_0001, 0x2000_0000),
                                         ("evt21", "<u8", 0x8000_0001_0000_0000, 0x2000_0000_0000_0000)):
         draw = np.random.default_rng([SEED, len(PROFILES)])
         count = GARBAGE_BYTES // np.dtype(word).itemsize
-        for kind, words in (("random", np.frombuffer(draw.bytes(GARBAGE_BYTES), word).copy()),
-                            ("unknown", np.full(count, unknown, word))):
-            words[0] = high
-            words = upper_half_first(words) if format == "evt21" else words
+        random = np.frombuffer(draw.bytes(GARBAGE_BYTES), word).copy()
+        random[0] = high
+        unknowns = np.full(count, unknown, word)
+        unknowns[0] = high
+        if format == "evt21":
+            random, unknowns = upper_half_first(random), upper_half_first(unknowns)
+        good = np.fromfile(folder / f"mixed.{format}.raw", word, count, offset=len(header(format)))
+        damaged = np.where(draw.random(len(good)) < 0.1, random[:len(good)], good)
+        for kind, words in (("random", random), ("unknown", unknowns), ("damaged", damaged)):
             (folder / f"{kind}.{format}.raw").write_bytes(header(format) + words.tobytes())
-            write_manifest(folder / f"{kind}.{format}.txt", made_by, count, words.itemsize, None)
+            write_manifest(folder / f"{kind}.{format}.txt", made_by, len(words), words.itemsize, None)
 
 
 def write_all(folder: Path, recording: Path | None) -> list[str]:
