@@ -18,6 +18,7 @@
         private var wraps: UInt32 = 0
         private var strays: UInt32 = 0
 
+        @inline(__always)
         init(_ kinds: EVT3Kinds) {
             let (bit3, bit2, bit1, bit0) = (kinds.bit3, kinds.bit2, kinds.bit1, kinds.bit0)
             highs = kinds.highs
@@ -64,6 +65,10 @@
         private mutating func findChanges(
             of highs: UInt32, _ words: __m512i, _ state: EVT3State, _ hard: inout UInt32
         ) {
+            if highs == 0 {
+                starts = splatWide(state.start)
+                return
+            }
             let packed = _mm512_maskz_compress_epi16(highs, _mm512_and_si512(words, _mm512_set1_epi16(0x0FFF)))
             let values = _mm512_cvtepu16_epi64(_mm512_castsi512_si128(packed))
             let there = UInt8(truncatingIfNeeded: UInt32(1) &<< UInt32(min(7, highs.nonzeroBitCount)) &- 1)

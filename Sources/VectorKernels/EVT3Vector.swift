@@ -75,6 +75,8 @@
         var now = state
         // Vectors with most of their pixels set have just turned out not to come.
         var wasDense = false
+        // Pixels of up to 4096 words that weren't listed, as they are outside the sensor: a number for each lane.
+        var allUnseen = _mm512_setzero_si512()
         // Runs of whole vectors may come.
         var areRuns = false
         var patience = patience
@@ -188,12 +190,12 @@
                 }
                 var masks = block.pixels
                 var places = EVT3Places()
-                var outside = 0
+                var unseen = _mm512_setzero_si512()
                 if takesRare {
                     // Where words are rare they are random, and most of the pixels not on the sensor: not listed then.
                     places = EVT3Places(block, now)
                     let off = unsafe columns.outside(x: places.columns, y: rowOf)
-                    outside = bitCount(_mm512_maskz_mov_epi16(off, masks))
+                    unseen = _mm512_maskz_mov_epi16(off, masks)
                     masks = _mm512_maskz_mov_epi16(~off, masks)
                 }
                 let few = FewPixels(masks)
@@ -231,14 +233,15 @@
                     guard listed < total else { break }
                     pixel = unsafe pixels.read(at: listed, inFirstHalf: inFirstHalf)
                 }
-                outside &+= total &- (count &- first)
-                if outside > 0 {
-                    guard unsafe run.countsOutside else {
-                        count = first
-                        break
-                    }
-                    unsafe run.outside &+= outside
+                let outside = total &- (count &- first)
+                if unsafe !run.countsOutside,
+                    outside > 0 || takesRare && _mm512_test_epi16_mask(unseen, unseen) != 0
+                {
+                    count = first
+                    break
                 }
+                if outside > 0 { unsafe run.outside &+= outside }
+                if takesRare { allUnseen = _mm512_add_epi16(allUnseen, _mm512_popcnt_epi16(unseen)) }
             }
 
             // ---- What the block leaves behind ----
@@ -274,6 +277,7 @@
             unsafe pointer += 2 &* taken
             left &-= taken
         }
+        if takesRare { unsafe run.outside &+= sum(allUnseen) }
         unsafe run.next = pointer
         unsafe run.left = left
         unsafe run.count = count
@@ -283,8 +287,12 @@
 
     /// The bits that are set in all of them.
     @inline(__always)
-    private func bitCount(_ masks: __m512i) -> Int {
-        Int(_mm512_reduce_add_epi32(_mm512_madd_epi16(_mm512_popcnt_epi16(masks), _mm512_set1_epi16(1))))
+    private func bitCount(_ masks: __m512i) -> Int { sum(_mm512_popcnt_epi16(masks)) }
+
+    /// The sum of all lanes, each of them positive.
+    @inline(__always)
+    private func sum(_ counts: __m512i) -> Int {
+        Int(_mm512_reduce_add_epi32(_mm512_madd_epi16(counts, _mm512_set1_epi16(1))))
     }
 
     @inline(__always)
