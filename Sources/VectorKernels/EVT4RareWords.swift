@@ -32,7 +32,7 @@
             // A vector without its mask waits for the next block.
             let pending = vectors & (beyond &>> 1 | 0x8000)
             var block = FineRareBlock(lanes: lanes, masks: masks, beyond: beyond)
-            let taken = unsafe block.take(at: run.next, every: 4, but: pending, .evt4, columns, &time, &run)
+            let taken = unsafe block.take(at: run.next, every: 4, but: pending, .evt4, columns, nil, &time, &run)
             unsafe run.next += 4 &* taken
             unsafe run.left &-= taken
             let hard = block.lanes.hard

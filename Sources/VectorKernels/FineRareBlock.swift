@@ -14,11 +14,12 @@
         /// - Parameters:
         ///   - pointer: where the first word lies that `lanes` has; one comes every `stride` bytes.
         ///   - pending: lanes that it shall not take.
+        ///   - list: where pixels are listed if several words have some, and TIME_HIGH hardly changes among them; or nil.
         /// - Returns: how many words it took.
         @inline(__always)
         mutating func take(
             at pointer: UnsafeRawPointer, every stride: Int, but pending: UInt16, _ kinds: FineKinds,
-            _ columns: FineColumns, _ time: inout FineState, _ run: inout EventRun
+            _ columns: FineColumns, _ list: PixelList?, _ time: inout FineState, _ run: inout EventRun
         ) -> Int {
             let timeless = time.hasTime ? 0 : UInt16.max
             var rare = FineRareWords()
@@ -41,9 +42,19 @@
                     lanes.hard = .max
                     return 0
                 }
-                let end = unsafe columns.storeVectors(
-                    lanes, pixels, places, vectors, origin: time.origin, at: run.count)
-                unsafe run.count = end
+                let steps = _mm512_sub_epi32(lanes.highOf, splat(time.high))
+                let areNear = vectors & _mm512_test_epi32_mask(steps, splat(~HalfWords.mostRise)) == 0
+                if let list = unsafe list, areNear, vectors.nonzeroBitCount > 3 {
+                    let words = HalfWords(
+                        lanes.words, places, _mm512_add_epi32(lowsOf(lanes.words), _mm512_slli_epi32(steps, 6)))
+                    let counts = unsafe list.fill(pixels)
+                    unsafe columns.store(list, counts, of: words, base: time.base, at: run.count)
+                    unsafe run.count &+= counts.count
+                } else {
+                    let end = unsafe columns.storeVectors(
+                        lanes, pixels, places, vectors, origin: time.origin, at: run.count)
+                    unsafe run.count = end
+                }
             }
 
             // ---- What is counted, and what the words leave behind ----

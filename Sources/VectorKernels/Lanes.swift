@@ -69,4 +69,8 @@
             _mm256_setr_epi16(
                 0, 0x1, 0x3, 0x7, 0xF, 0x1F, 0x3F, 0x7F, 0xFF, 0x1FF, 0x3FF, 0x7FF, 0xFFF, 0x1FFF, 0x3FFF, 0x7FFF))
     }
+
+    /// The bits of floating-point numbers. A power of 2 is its exponent and nothing else.
+    @inline(__always)
+    func float(_ numbers: __m512i) -> __m512i { _mm512_castps_si512(_mm512_cvtepu32_ps(numbers)) }
 #endif
