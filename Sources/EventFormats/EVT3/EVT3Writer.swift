@@ -187,11 +187,15 @@ private var unknownRow: UInt32 { 0x8000 }
                 let isRow = unsafe UInt32(truncatingIfNeeded: (Int(row) &- Int(height)) &>> 63)
                 let seen = mask & isRow & UInt32(truncatingIfNeeded: 0xFFF &>> min(beyond & ~(beyond &>> 63), 12))
                 let unseen = mask & ~seen
-                lost &+=
-                    unsafe Int(columns.table.counts[Int(unseen & 0xFF)]) &+ Int(columns.table.counts[Int(unseen &>> 8)])
                 held = (kind & Kinds.base != 0 ? from : held) &+ (kind &>> 4 & 1) &* 12 &+ (kind &>> 5 & 1) &* 8
                 rest &= rest &- 1
-                if seen == 0 { continue }
+                // Not asked of a word that has no pixels: then, it could hardly be foreseen.
+                if unseen != 0 {
+                    lost &+=
+                        unsafe Int(columns.table.counts[Int(unseen & 0xFF)])
+                        &+ Int(columns.table.counts[Int(unseen &>> 8)])
+                    if seen == 0 { continue }
+                }
 
                 let (one, two) = (Int(seen & 0xFF), Int(seen &>> 8))
                 let first = UInt16(truncatingIfNeeded: column | from &>> 5 & polarityInX)
