@@ -26,7 +26,7 @@ import VectorKernels
 /// Words whose events are checked together: few enough to stay in the nearest cache.
 private let pieceLength = 512
 
-/// Words that are taken as garbage after one that is rare, if that isn't alone; and as many more, as long as something rare is among them.
+/// Words that are taken as garbage from a rare one on, and as many more as long as something rare is among them. A lone TIME_HIGH isn't rare.
 private let rareLength = manyWords
 
 /// - Returns: false where a word comes that is the decoder's.
@@ -68,8 +68,9 @@ private func decodePiece(_ run: inout EventRun, _ state: inout EVT3State, _ fini
             unsafe writer.leave(&run, &state)
             finished = unsafe writer.finished
             if unsafe !isVector || !decodeLines(&run, &state, &finished, to: last) {
+                let isRare = !isAlone || rest & 0xF000 != 0x8000
                 goesOn = unsafe decodeEach(
-                    &run, &state, &finished, isAlone ? 1 : min(rareLength, (last - next) / 2 &+ 4), upTo: last)
+                    &run, &state, &finished, isRare ? min(rareLength, (last - next) / 2 &+ 4) : 1, upTo: last)
             }
             unsafe next = run.next
             unsafe writer = EVT3Writer(run, state, finished: finished)
