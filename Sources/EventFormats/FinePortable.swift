@@ -4,13 +4,16 @@ import VectorKernels
 /// Events, times and padding of EVT2 or EVT4 on any processor, four words at a time.
 ///
 /// Four events of one TIME_HIGH are shifted into place two in a register. Other words come one by one: each is written, and counts if it is
-/// an event.
+/// an event. No branch asks which it is as long as eight are events on the sensor and times.
 ///
 /// - Parameters:
 ///   - off: the kind of OFF events; that of ON events is one more.
+///   - timeHigh: that of times, of which one bit differs from `off`.
 ///   - meanings: what other words are.
 @unsafe @inline(__always)
-func decodeFineWords(_ run: inout EventRun, _ state: inout FineState, off: UInt32, _ meanings: FineMeanings) {
+func decodeFineWords(
+    _ run: inout EventRun, _ state: inout FineState, off: UInt32, timeHigh: UInt32, _ meanings: FineMeanings
+) {
     var pointer = unsafe run.next
     var left = unsafe run.left
     var count = unsafe run.count
@@ -23,6 +26,8 @@ func decodeFineWords(_ run: inout EventRun, _ state: inout FineState, off: UInt3
     // Adding these sets the bit above a coordinate that lies outside the sensor.
     let beyondX = SIMD8<UInt32>(repeating: 2048 &- width)
     let beyondY = SIMD8<UInt32>(repeating: 2048 &- height)
+    // The bit that tells a time from an event.
+    let timeBit = UInt32(truncatingIfNeeded: 28 &+ (off ^ timeHigh).trailingZeroBitCount)
 
     // How many to take one by one where eight are not all events.
     var some = 8
@@ -48,6 +53,34 @@ func decodeFineWords(_ run: inout EventRun, _ state: inout FineState, off: UInt3
             unsafe pointer += 32
             left &-= 8
         }
+        if left >= 8, count <= limit, unsafe areTimed(pointer, off: off, timeBit: timeBit, beyondX, beyondY) {
+            // ---- Events on the sensor, and times ----
+            var (end, high, falls) = (count, time.high, UInt32(0))
+            for place in 0..<8 {
+                let word = unsafe UInt32(littleEndian: (pointer + 4 &* place).loadUnaligned(as: UInt32.self))
+                // In numbers, or the compiler makes branches.
+                let isTime = (word ^ off &<< 28) &>> timeBit & 1
+                let value = isTime != 0 ? word & 0x0FFF_FFFF : high
+                falls |= value &- high
+                high = value
+                unsafe t[end] = time.origin &+ UInt64(high) &<< 6 &+ UInt64(word &>> 22 & 0x3F)
+                unsafe x[end] = UInt16(truncatingIfNeeded: word &>> 11 & 0x7FF)
+                unsafe y[end] = UInt16(truncatingIfNeeded: word & 0x7FF)
+                unsafe on[end] = UInt8(truncatingIfNeeded: word &>> 28 & 1)
+                end &+= 1 &- Int(isTime)
+            }
+            if falls &>> 31 == 0 {
+                time.high = high
+                // An event is not before its TIME_HIGH.
+                time.current = max(end == count ? time.current : unsafe t[end &- 1], time.base)
+                time.isInMessage = false
+                count = end
+                unsafe pointer += 32
+                left &-= 8
+                continue
+            }
+        }
+        // ---- Whatever it is ----
         var few = min(left, off == 0 ? some : 8)
         var rare = 0
         while few > 0, count <= limit {
@@ -90,6 +123,22 @@ func decodeFineWords(_ run: inout EventRun, _ state: inout FineState, off: UInt3
     unsafe run.count = count
     unsafe run.outside &+= outside
     state = time
+}
+
+/// Whether eight words are events on the sensor and times.
+///
+/// - Parameter beyondX: what sets the bit above a column that lies outside; `beyondY` likewise.
+@inline(__always)
+private func areTimed(
+    _ words: UnsafeRawPointer, off: UInt32, timeBit: UInt32, _ beyondX: SIMD8<UInt32>, _ beyondY: SIMD8<UInt32>
+) -> Bool {
+    let words = unsafe words.loadUnaligned(as: SIMD8<UInt32>.self) ^ off &<< 28
+    let shifted = unsafe unsafeBitCast(words &<< (31 &- timeBit), to: SIMD8<Int32>.self)
+    let areTimes = unsafe unsafeBitCast(shifted &>> 31, to: SIMD8<UInt32>.self)
+    let beyond = ((words &>> 11 & 0x7FF) &+ beyondX) | ((words & 0x7FF) &+ beyondY)
+    let excess = beyond & 0x0800 | words & 0xE000_0000
+    let others = excess & ~areTimes | words & (0xF000_0000 ^ 1 &<< timeBit) & areTimes
+    return !(others.lowHalf | others.highHalf).any
 }
 
 extension SIMD4<UInt32> {

@@ -31,12 +31,19 @@
         /// Writes 16 events of one TIME_HIGH, which began at `base`.
         @inline(__always)
         func store(_ words: __m512i, places: __m512i, base: UInt64, at index: Int) {
-            let lows = lowsOf(words)
+            unsafe store(words, places: places, times: lowsOf(words), base: base, at: index)
+        }
+
+        /// Writes 16 events.
+        ///
+        /// - Parameter times: microseconds since `base`.
+        @inline(__always)
+        func store(_ words: __m512i, places: __m512i, times: __m512i, base: UInt64, at index: Int) {
             unsafe store(words, places: places, at: index)
             unsafe _mm512_storeu_si512(
-                t + index, _mm512_add_epi64(_mm512_cvtepu32_epi64(lows.lowHalf), splatWide(base)))
+                t + index, _mm512_add_epi64(_mm512_cvtepu32_epi64(times.lowHalf), splatWide(base)))
             unsafe _mm512_storeu_si512(
-                t + (index &+ 8), _mm512_add_epi64(_mm512_cvtepu32_epi64(lows.highHalf), splatWide(base)))
+                t + (index &+ 8), _mm512_add_epi64(_mm512_cvtepu32_epi64(times.highHalf), splatWide(base)))
         }
 
         /// Writes 16 events, each with its own TIME_HIGH; one of 0 would have begun at `origin`.

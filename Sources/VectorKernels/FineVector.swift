@@ -4,20 +4,35 @@
 
     /// Events, times, triggers and padding of EVT2 or EVT4, 16 words at a time. The time is known.
     ///
-    /// Mostly all 16 are events of one TIME_HIGH, and go into the columns as they lie. Otherwise the events are pushed together.
+    /// Mostly all 16 are events of one TIME_HIGH, and go into the columns as they lie. Otherwise the events are pushed together; those with
+    /// anything but times between them apart, as the others need the registers.
     @inline(__always)
     func decodeFineWords(_ run: inout EventRun, _ state: inout FineState, _ kinds: FineKinds) {
+        let limit = unsafe run.capacity &- EventRun.slack
+        while unsafe run.left > 0, unsafe run.count <= limit {
+            unsafe decodePlainFineWords(&run, &state, kinds)
+            if unsafe run.left == 0 || run.count > limit { return }
+            let wanted = unsafe min(run.left, 16)
+            let taken = unsafe takeFineWords(&run, &state, kinds)
+            unsafe run.next += 4 &* taken
+            unsafe run.left &-= taken
+            if taken < wanted { return }
+        }
+    }
+
+    /// Likewise as long as 16 are events, or events on the sensor and times that go on.
+    @inline(__always)
+    private func decodePlainFineWords(_ run: inout EventRun, _ state: inout FineState, _ kinds: FineKinds) {
         var pointer = unsafe run.next
         var left = unsafe run.left
         var count = unsafe run.count
         let limit = unsafe run.capacity &- EventRun.slack
         let columns = unsafe FineColumns(run)
         let countsOutside = unsafe run.countsOutside
-        let countsStepsBack = unsafe run.counts.contains(.stepsBack)
         var outside = 0
         var time = state
 
-        // Where blocks of plain events began, whose last one tells the time.
+        // Where blocks of events alone began, whose last one tells the time.
         var settled = unsafe pointer
         func settle() {
             if unsafe pointer == settled { return }
@@ -25,22 +40,16 @@
             time.isInMessage = false
         }
 
-        while left > 0, count <= limit {
+        while left >= 16, count <= limit {
             unsafe platform_prefetch(pointer + 6144)
-            let words: __m512i
-            var beyond: UInt16 = 0
-            if left >= 16 {
-                words = unsafe _mm512_loadu_si512(pointer)
-            } else {
-                beyond = UInt16.max &<< UInt16(truncatingIfNeeded: left)
-                words = unsafe _mm512_maskz_loadu_epi32(~beyond, pointer)
-            }
-            var lanes = FineLanes(words, beyond: beyond, kinds)
+            let words = unsafe _mm512_loadu_si512(pointer)
+            let lanes = FineLanes(words, beyond: 0, kinds)
             let places = placesOf(words)
             let excess = unsafe _mm512_subs_epu16(places, columns.lastPlace)
-            var off = lanes.events & _mm512_test_epi32_mask(excess, excess)
+            let off = lanes.events & _mm512_test_epi32_mask(excess, excess)
+            var number = 16
             if lanes.hard == 0, off == 0 || countsOutside {
-                var (packed, packedPlaces, number) = (words, places, 16)
+                var (packed, packedPlaces) = (words, places)
                 if off != 0 {
                     packed = _mm512_maskz_compress_epi32(~off, words)
                     packedPlaces = _mm512_maskz_compress_epi32(~off, places)
@@ -48,43 +57,18 @@
                     outside &+= off.nonzeroBitCount
                 }
                 unsafe columns.store(packed, places: packedPlaces, base: time.base, at: count)
-                count &+= number
                 unsafe pointer += 64
-                left &-= 16
-                continue
+            } else {
+                settle()
+                unsafe settled = pointer
+                guard off == 0, let taken = unsafe lanes.takeTimes(at: pointer, kinds, columns, count, &time)
+                else { break }
+                number = taken
+                unsafe pointer += 64
+                unsafe settled = pointer
             }
-
-            settle()
-            lanes.findTimes(beyond: beyond, after: time.high, kinds)
-            var triggers: UInt16 = 0
-            if lanes.hard != beyond {
-                let others = _mm512_xor_si512(words, splat(kinds.triggerWord << 28))
-                triggers = ~beyond & _mm512_testn_epi32_mask(others, splat(0xF000_0000))
-                let room = unsafe run.triggerCapacity &- run.triggerCount
-                if triggers.nonzeroBitCount <= room { lanes.hard &= ~triggers }
-            }
-            if !countsStepsBack { lanes.hard |= lanes.stepsBack }
-            if !countsOutside { lanes.hard |= off }
-            let taken = lanes.cut()
-            if taken > (lanes.padding & lanes.below).nonzeroBitCount { time.isInMessage = false }
-            triggers &= lanes.below
-            if triggers != 0 { unsafe run.store(triggers, of: words, highs: lanes.highOf, origin: time.origin) }
-            unsafe run.rare.stepsBack &+= lanes.stepsBack.nonzeroBitCount
-            off &= lanes.events
-            outside &+= off.nonzeroBitCount
-            let events = lanes.events & ~off
-            if events != 0 {
-                let packed = _mm512_maskz_compress_epi32(events, words)
-                unsafe columns.store(
-                    packed, places: placesOf(packed), highs: _mm512_maskz_compress_epi32(events, lanes.highOf),
-                    origin: time.origin, at: count)
-                count &+= events.nonzeroBitCount
-            }
-            unsafe time.take(lanes, timed: lanes.events | triggers, at: pointer, every: 4)
-            unsafe pointer += 4 &* taken
-            unsafe settled = pointer
-            left &-= taken
-            if lanes.hard != 0 { break }
+            count &+= number
+            left &-= 16
         }
         settle()
         unsafe run.next = pointer
@@ -92,5 +76,82 @@
         unsafe run.count = count
         unsafe run.outside &+= outside
         state = time
+    }
+
+    extension FineLanes {
+        /// Takes 16 words where they are events on the sensor and times that go on, as in a quiet scene, of which a camera has little to
+        /// send but the time.
+        ///
+        /// - Parameter index: where the events go.
+        /// - Returns: how many events they are, or nil if they aren't that; then nothing was taken.
+        @inline(__always)
+        fileprivate func takeTimes(
+            at pointer: UnsafeRawPointer, _ kinds: FineKinds, _ columns: FineColumns, _ index: Int,
+            _ time: inout FineState
+        ) -> Int? {
+            let others = _mm512_xor_si512(words, splat(kinds.timeHigh << 28))
+            guard hard == _mm512_testn_epi32_mask(others, splat(0xF000_0000)) else { return nil }
+            // ---- What TIME_HIGH rises by up to each word ----
+            let values = _mm512_and_si512(words, splat(0x0FFF_FFFF))
+            let first = splat(time.high)
+            // -1 looks into the second table.
+            let rank = _mm512_sub_epi32(lanesBefore(hard), splat(1))
+            let before = _mm512_permutex2var_epi32(_mm512_maskz_compress_epi32(hard, values), rank, first)
+            let falls = hard & _mm512_movepi32_mask(_mm512_sub_epi32(values, before))
+            let last = 15 &- hard.leadingZeroBitCount
+            let high = unsafe pointer.loadUnaligned(fromByteOffset: 4 &* last, as: UInt32.self) & 0x0FFF_FFFF
+            // Microseconds have to fit into 32 bits.
+            guard falls == 0, high &- time.high < 1 << 26 else { return nil }
+            let rises = _mm512_slli_epi32(_mm512_sub_epi32(before, first), 6)
+
+            let packed = _mm512_maskz_compress_epi32(events, words)
+            let times = _mm512_maskz_compress_epi32(events, _mm512_or_si512(rises, lowsOf(words)))
+            unsafe columns.store(packed, places: placesOf(packed), times: times, base: time.base, at: index)
+            let number = events.nonzeroBitCount
+            time.high = high
+            // An event's time is not before that of its TIME_HIGH.
+            time.current = max(number == 0 ? time.current : unsafe columns.t[index &+ number &- 1], time.base)
+            time.isInMessage = false
+            return number
+        }
+    }
+
+    /// Takes up to 16 words, as far as they are events, times, triggers and padding, and says how many.
+    @inline(never)
+    private func takeFineWords(_ run: inout EventRun, _ time: inout FineState, _ kinds: FineKinds) -> Int {
+        let left = unsafe UInt16(truncatingIfNeeded: min(run.left, 16))
+        let beyond = UInt16(truncatingIfNeeded: UInt32(0xFFFF) &<< UInt32(left))
+        let words = unsafe _mm512_maskz_loadu_epi32(~beyond, run.next)
+        let columns = unsafe FineColumns(run)
+        var lanes = FineLanes(words, beyond: beyond, kinds)
+        let excess = unsafe _mm512_subs_epu16(placesOf(words), columns.lastPlace)
+        var off = lanes.events & _mm512_test_epi32_mask(excess, excess)
+        lanes.findTimes(beyond: beyond, after: time.high, kinds)
+        var triggers: UInt16 = 0
+        if lanes.hard != beyond {
+            let others = _mm512_xor_si512(words, splat(kinds.triggerWord << 28))
+            triggers = ~beyond & _mm512_testn_epi32_mask(others, splat(0xF000_0000))
+            let room = unsafe run.triggerCapacity &- run.triggerCount
+            if triggers.nonzeroBitCount <= room { lanes.hard &= ~triggers }
+        }
+        if unsafe !run.counts.contains(.stepsBack) { lanes.hard |= lanes.stepsBack }
+        if unsafe !run.countsOutside { lanes.hard |= off }
+        let taken = lanes.cut()
+        if taken > (lanes.padding & lanes.below).nonzeroBitCount { time.isInMessage = false }
+        triggers &= lanes.below
+        if triggers != 0 { unsafe run.store(triggers, of: words, highs: lanes.highOf, origin: time.origin) }
+        unsafe run.rare.stepsBack &+= lanes.stepsBack.nonzeroBitCount
+        off &= lanes.events
+        unsafe run.outside &+= off.nonzeroBitCount
+        let events = lanes.events & ~off
+        if events != 0 {
+            let packed = _mm512_maskz_compress_epi32(events, words)
+            unsafe columns.store(
+                packed, places: placesOf(packed), highs: _mm512_maskz_compress_epi32(events, lanes.highOf),
+                origin: time.origin, at: run.count)
+            unsafe run.count &+= events.nonzeroBitCount
+        }
+        unsafe time.take(lanes, timed: lanes.events | triggers, at: run.next, every: 4)
+        return taken
     }
 #endif

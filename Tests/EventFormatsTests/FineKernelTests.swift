@@ -169,6 +169,10 @@ struct FineKernelTests {
             Mood(time: 40, fall: 20, oddity: 20, outside: 100, vector: 30),
             Mood(time: 20, fall: 10, oddity: 3, outside: 3, vector: 4),
             Mood(time: 30, fall: 30, oddity: 300, outside: 2, vector: 100),
+            // Little but times, as of a quiet scene.
+            Mood(time: 4, fall: 300, oddity: 1 << 20, outside: 1 << 20, vector: 1 << 20),
+            Mood(time: 2, fall: 1000, oddity: 1 << 20, outside: 600, vector: 1 << 20),
+            Mood(time: 1, fall: 200, oddity: 1 << 20, outside: 1 << 20, vector: 1 << 20),
             // Many pixels for long.
             Mood(time: 300, fall: 1 << 20, oddity: 1 << 20, outside: 1 << 20, vector: 3),
             Mood(time: 60, fall: 1 << 20, oddity: 3000, outside: 400, vector: 8),

@@ -3,7 +3,7 @@ import VectorKernels
 /// EVT4 on any processor: what is like EVT2 as there, and vectors between.
 @unsafe func decodeEVT4Words(_ run: inout EventRun, _ state: inout FineState) {
     while true {
-        unsafe decodeFineWords(&run, &state, off: 0xA, .evt4)
+        unsafe decodeFineWords(&run, &state, off: 0xA, timeHigh: 0xE, .evt4)
         var pointer = unsafe run.next
         var left = unsafe run.left
         var writer = unsafe FineWriter(run, state)
