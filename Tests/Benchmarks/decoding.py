@@ -266,18 +266,19 @@ class Benchmark:
         for note in dict.fromkeys(notes):
             print(f"    {note}")
 
-    def print_garbage(self, formats: list[str]) -> None:
-        print("\nGarbage: time a byte, as a multiple of that for the profile mixed")
-        print(" " * 34 + "".join(kind.rjust(12) for kind in GARBAGE))
+    def print_garbage(self, formats: list[str], profiles: list[str]) -> None:
+        kinds = [*(profile for profile in profiles if profile != "mixed"), *GARBAGE]
+        print("\nGood streams and garbage: time a byte, as a multiple of that for the profile mixed")
+        print(" " * 34 + "".join(kind.rjust(12) for kind in kinds))
         for format in formats:
             for decoder in (LIBRARY, *(f"{LIBRARY}, {kernel}" for kernel in KERNELS)):
                 good = self.find(format, "mixed", decoder)
                 if good is None or not good.rounds:
                     continue
                 cells = []
-                for kind in GARBAGE:
-                    bad = self.find(format, kind, decoder)
-                    cells.append("-" if bad is None or not bad.rounds else f"{time_ratio(bad, good):.2f} x")
+                for kind in kinds:
+                    other = self.find(format, kind, decoder)
+                    cells.append("-" if other is None or not other.rounds else f"{time_ratio(other, good):.2f} x")
                 print(f"{format.upper()} {decoder}".ljust(34) + "".join(cell.rjust(12) for cell in cells))
 
     def print_files(self, formats: list[str], profiles: list[str]) -> None:
@@ -322,13 +323,18 @@ def main() -> None:
     profiles = [profile for profile in there if profile in os.environ.get("ONLY", " ".join(there)).split()]
     benchmark = Benchmark(program, folder, rounds)
     print(f"{processor()}; {LIBRARY} {benchmark.version}; medians of {rounds} interleaved rounds", flush=True)
+    quiet = [profile for profile in profiles if profile == "quiet"]
     for format in formats:
         for profile in profiles:
-            benchmark.measure(format, (profile, *GARBAGE) if profile == "mixed" else (profile,))
+            # Garbage is compared with good streams of many events and of few.
+            if profile == "mixed":
+                benchmark.measure(format, (profile, *quiet, *GARBAGE))
+            elif profile != "quiet" or "mixed" not in profiles:
+                benchmark.measure(format, (profile,))
         benchmark.print_table(format, profiles)
         sys.stdout.flush()
     if "mixed" in profiles:
-        benchmark.print_garbage(formats)
+        benchmark.print_garbage(formats, profiles)
     benchmark.print_files(formats, profiles)
     results.mkdir(parents=True, exist_ok=True)
     is_complete = formats == list(FORMATS) and profiles == there

@@ -1,4 +1,4 @@
-"""Writes the recordings that decoders are measured on: five profiles, each in EVT3, EVT2 and EVT2.1.
+"""Writes the recordings that decoders are measured on: six profiles, each in EVT3, EVT2 and EVT2.1.
 
     python profiles.py FOLDER [RECORDING]      RECORDING: an EVT3 file, for the profile `real`
 
@@ -25,7 +25,7 @@ HIGH_EVERY_BITS = 4
 FORMATS = ("evt3", "evt2", "evt21")
 # An IMX636 sends EVT2.1 with the upper half of a word before the lower one, which files call legacy.
 HEADER_NAMES = {"evt3": ("3.0", "EVT3"), "evt2": ("2.0", "EVT2"), "evt21": ("2.1", "EVT21;endianness=legacy")}
-PROFILES = ("sparse", "mixed", "vec25", "dense", "real")
+PROFILES = ("sparse", "mixed", "vec25", "dense", "real", "quiet")
 GARBAGE = ("random", "unknown", "damaged")
 GARBAGE_BYTES = 32 << 20
 REPETITIONS = 100
@@ -172,6 +172,15 @@ def runs(draw: np.random.Generator, start: int, lengths: tuple[int, int], densit
                  masks(draw, draw.uniform(*density, len(row))), np.ones(len(row), bool), is_row_start, is_row_start)
 
 
+def alone(draw: np.random.Generator, start: int, per_microsecond: float) -> Items:
+    """Events that have nothing to do with one another, at any time."""
+    count = 1 << 18
+    t = start + draw.exponential(1 / per_microsecond, count).cumsum().astype(np.uint64)
+    everywhere, nowhere = np.ones(count, bool), np.zeros(count, bool)
+    return Items(t, draw.integers(0, HEIGHT, count, np.uint16), draw.integers(0, WIDTH, count, np.uint16),
+                 draw.integers(0, 2, count, np.uint8), np.ones(count, np.uint32), nowhere, everywhere, nowhere)
+
+
 def drawn(profile: str, events: int, draw_items: Callable[[np.random.Generator, int], Items]) -> Iterator[Segment]:
     start, so_far, index = FIRST_T, 0, 0
     while so_far < events:
@@ -228,6 +237,8 @@ def segments(profile: str, recording: Path | None) -> Iterator[Segment]:
         return drawn(profile, 40_000_000, lambda draw, start: runs(draw, start, (1, 8), (0.25, 0.25), 5))
     if profile == "dense":
         return drawn(profile, 40_000_000, lambda draw, start: runs(draw, start, (40, 40), (0.5, 1), 1))
+    if profile == "quiet":
+        return drawn(profile, 8_000_000, lambda draw, start: alone(draw, start, 1))
     assert recording is not None
     return repeated(recording)
 
