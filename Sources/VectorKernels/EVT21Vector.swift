@@ -79,11 +79,22 @@
             var lanes = FineLanes(uppers, beyond: beyond, .evt21)
             let places = placesOf(lanes.words)
             let far = unsafe _mm512_subs_epu16(places, columns.lastVector)
-            let isPlain = lanes.hard | narrow | _mm512_test_epi32_mask(far, far) == 0
+            let mayBeOff = narrow | _mm512_test_epi32_mask(far, far)
+            let isPlain = lanes.hard | mayBeOff == 0
             if patience == 0, isPlain, haveOne(masks) {
                 unsafe columns.store(lanes.words, places: adding(masks, to: places), base: time.base, at: count)
                 count &+= 16
                 time.current = time.base &+ low(of: unsafe half(pointer, 15, upper))
+                unsafe pointer += 128
+                left &-= 16
+                continue
+            }
+            if patience == 0, !isPlain, mayBeOff & lanes.events == 0,
+                haveOne(_mm512_mask_mov_epi32(masks, lanes.hard, splat(1))),
+                let number = unsafe lanes.takeTimes(
+                    at: pointer + upper, every: 8, adding(masks, to: places), .evt21, columns, count, &time)
+            {
+                count &+= number
                 unsafe pointer += 128
                 left &-= 16
                 continue

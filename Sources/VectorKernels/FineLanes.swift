@@ -72,6 +72,48 @@
         var below: UInt16 { (hard & (0 &- hard)) &- 1 }
     }
 
+    extension FineLanes {
+        /// Takes 16 words where they are events on the sensor and times that go on, as in a quiet scene, of which a camera has little to
+        /// send but the time.
+        ///
+        /// - Parameters:
+        ///   - pointer: where the first word lies, or its upper half; one comes every `stride` bytes.
+        ///   - places: those of the events.
+        ///   - index: where the events go.
+        /// - Returns: how many events they are, or nil if they aren't that; then nothing was taken.
+        @inline(__always)
+        func takeTimes(
+            at pointer: UnsafeRawPointer, every stride: Int, _ places: __m512i, _ kinds: FineKinds,
+            _ columns: FineColumns, _ index: Int, _ time: inout FineState
+        ) -> Int? {
+            let others = _mm512_xor_si512(words, splat(kinds.timeHigh << 28))
+            guard hard == _mm512_testn_epi32_mask(others, splat(0xF000_0000)) else { return nil }
+            // ---- What TIME_HIGH rises by up to each word ----
+            let values = _mm512_and_si512(words, splat(0x0FFF_FFFF))
+            let first = splat(time.high)
+            // -1 looks into the second table.
+            let rank = _mm512_sub_epi32(lanesBefore(hard), splat(1))
+            let before = _mm512_permutex2var_epi32(_mm512_maskz_compress_epi32(hard, values), rank, first)
+            let falls = hard & _mm512_movepi32_mask(_mm512_sub_epi32(values, before))
+            let last = 15 &- hard.leadingZeroBitCount
+            let high = unsafe pointer.loadUnaligned(fromByteOffset: stride &* last, as: UInt32.self) & 0x0FFF_FFFF
+            // Microseconds have to fit into 32 bits.
+            guard falls == 0, high &- time.high < 1 << 26 else { return nil }
+            let rises = _mm512_slli_epi32(_mm512_sub_epi32(before, first), 6)
+
+            let packed = _mm512_maskz_compress_epi32(events, words)
+            let times = _mm512_maskz_compress_epi32(events, _mm512_or_si512(rises, lowsOf(words)))
+            let packedPlaces = _mm512_maskz_compress_epi32(events, places)
+            unsafe columns.store(packed, places: packedPlaces, times: times, base: time.base, at: index)
+            let number = events.nonzeroBitCount
+            time.high = high
+            // An event's time is not before that of its TIME_HIGH.
+            time.current = max(number == 0 ? time.current : unsafe columns.t[index &+ number &- 1], time.base)
+            time.isInMessage = false
+            return number
+        }
+    }
+
     extension FineState {
         /// Takes the times of words that were taken, which lie in memory every so many bytes.
         ///
