@@ -4,14 +4,17 @@ import VectorKernels
 ///
 /// Where branches could not be foreseen, there are none: each of four words sets what its kind sets, all columns are written, and
 /// whether that was an event shows in how far the index goes on. Whether such events are on the sensor is looked at
-/// afterwards, for many at once; where one is not, all those words are taken once more.
+/// afterwards, for many at once; where one is not, they are dropped, or all those words are taken once more.
 @unsafe func decodeEVT3Portable(_ run: inout EventRun, _ state: inout EVT3State) {
     var goesOn = true
     while unsafe goesOn && run.left >= 4 && run.count &+ EventRun.slack <= run.capacity {
         let (runBefore, stateBefore) = unsafe (run, state)
         var finished = unsafe run.count
         goesOn = unsafe decodePiece(&run, &state, &finished)
-        if unsafe !finish(run, from: finished) {
+        if unsafe finish(run, from: finished) { continue }
+        if unsafe run.countsOutside && stateBefore.row != nil {
+            unsafe dropOutside(&run, from: finished)
+        } else {
             // Once more, with a look at each.
             let number = unsafe runBefore.left &- run.left
             unsafe run = runBefore
@@ -153,4 +156,22 @@ private func finish(_ run: borrowing EventRun, from first: Int) -> Bool {
     }
     let halves = unsafe unsafeBitCast(signs, to: SIMD2<UInt64>.self)
     return (halves[0] | halves[1]) & 0x8000_8000_8000_8000 == 0
+}
+
+/// Drops events outside the sensor, from an index on, and counts them.
+@inline(never)
+private func dropOutside(_ run: inout EventRun, from first: Int) {
+    let (t, x, y, on) = unsafe (run.t, run.x, run.y, run.on)
+    let (width, height) = unsafe (run.width, run.height)
+    var kept = first
+    for index in unsafe first..<run.count {
+        let (column, row) = unsafe (x[index], y[index])
+        unsafe t[kept] = t[index]
+        unsafe x[kept] = column
+        unsafe y[kept] = row
+        unsafe on[kept] = on[index]
+        kept &+= column < width && row < height ? 1 : 0
+    }
+    unsafe run.outside &+= run.count &- kept
+    unsafe run.count = kept
 }
