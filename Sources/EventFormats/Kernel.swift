@@ -17,8 +17,11 @@ package enum Kernel: CaseIterable, Sendable {
         }
     }
 
-    package var isAvailable: Bool { self != .avx512 || platform_has_avx512() != 0 }
+    package var isAvailable: Bool { self != .avx512 || Self.hasVectors }
+
+    // Asked once: a virtual machine takes microseconds to answer.
+    private static let hasVectors = platform_has_avx512() != 0
 
     /// The fastest of this processor.
-    package static let fastest: Kernel = Kernel.avx512.isAvailable ? .avx512 : .portable
+    package static let fastest: Kernel = hasVectors ? .avx512 : .portable
 }
