@@ -18,6 +18,7 @@ func decodeFineWords(
     var left = unsafe run.left
     var count = unsafe run.count
     let limit = unsafe run.capacity &- EventRun.slack
+    let targets = unsafe VectorColumns(run)
     let (t, x, y, on) = unsafe (run.t, run.x, run.y, run.on)
     let (width, height) = unsafe (UInt32(run.width), UInt32(run.height))
     let countsOutside = unsafe run.countsOutside
@@ -55,26 +56,14 @@ func decodeFineWords(
         }
         if left >= 8, count <= limit, unsafe areTimed(pointer, off: off, timeBit: timeBit, beyondX, beyondY) {
             // ---- Events on the sensor, and times ----
-            var (end, high, falls) = (count, time.high, UInt32(0))
+            var events = unsafe TimedEvents(targets, at: count, time)
             for place in 0..<8 {
                 let word = unsafe UInt32(littleEndian: (pointer + 4 &* place).loadUnaligned(as: UInt32.self))
                 // In numbers, or the compiler makes branches.
                 let isTime = (word ^ off &<< 28) &>> timeBit & 1
-                let value = isTime != 0 ? word & 0x0FFF_FFFF : high
-                falls |= value &- high
-                high = value
-                unsafe t[end] = time.origin &+ UInt64(high) &<< 6 &+ UInt64(word &>> 22 & 0x3F)
-                unsafe x[end] = UInt16(truncatingIfNeeded: word &>> 11 & 0x7FF)
-                unsafe y[end] = UInt16(truncatingIfNeeded: word & 0x7FF)
-                unsafe on[end] = UInt8(truncatingIfNeeded: word &>> 28 & 1)
-                end &+= 1 &- Int(isTime)
+                unsafe events.take(word, isTime: isTime, x: word &>> 11 & 0x7FF)
             }
-            if falls &>> 31 == 0 {
-                time.high = high
-                // An event is not before its TIME_HIGH.
-                time.current = max(end == count ? time.current : unsafe t[end &- 1], time.base)
-                time.isInMessage = false
-                count = end
+            if unsafe events.finish(&count, &time) {
                 unsafe pointer += 32
                 left &-= 8
                 continue

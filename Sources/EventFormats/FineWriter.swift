@@ -63,11 +63,11 @@ import VectorKernels
         return true
     }
 
-    /// Writes eight events of one pixel each, where they are that and on the sensor, and says whether they are.
+    /// Takes eight words of EVT2.1 where they are events of one pixel each, on the sensor, or such events and times, and says whether they are.
     ///
-    /// - Parameter masks: eight times a power of 2, the place of whose bit is told by its exponent as a floating-point number.
+    /// - Parameter masks: powers of 2, the place of whose bit is told by their exponent as floating-point numbers.
     @inline(__always)
-    mutating func writeSingles(_ words: SIMD8<UInt32>, masks: SIMD8<UInt32>) -> Bool {
+    mutating func takeSingles(_ words: SIMD8<UInt32>, masks: SIMD8<UInt32>) -> Bool {
         let numbers = SIMD8<Float>(unsafe unsafeBitCast(masks, to: SIMD8<Int32>.self))
         let exponents = unsafe unsafeBitCast(numbers, to: SIMD8<UInt32>.self) &>> 23 & 0xFF
         let places = (words &>> 11 & 0x7FF) &+ exponents &- 127
@@ -75,7 +75,7 @@ import VectorKernels
         let beyond = unsafe (places &+ (2048 &- width)) | (rows &+ (2048 &- height))
         let borrows = (masks &- 1) & ~masks & 0x8000_0000
         let excess = (beyond & 0xFFFF_F800) | (words & 0xE000_0000) | (masks & (masks &- 1)) | borrows
-        if (excess.lowHalf | excess.highHalf).any { return false }
+        if (excess.lowHalf | excess.highHalf).any { return unsafe takeTimes(words, places, excess) }
         let lows = words &>> 22 & 0x3F
         let base = unsafe SIMD4<UInt64>(repeating: time.base)
         unsafe store(widened(lows.lowHalf) &+ base, columns.t + count)
@@ -87,6 +87,23 @@ import VectorKernels
         unsafe time.isInMessage = false
         unsafe count &+= 8
         return true
+    }
+
+    /// Likewise where some of them are times.
+    ///
+    /// - Parameters:
+    ///   - places: the events' columns.
+    ///   - excess: bits that are set where one is no event of one pixel on the sensor.
+    @inline(__always)
+    private mutating func takeTimes(
+        _ words: SIMD8<UInt32>, _ places: SIMD8<UInt32>, _ excess: SIMD8<UInt32>
+    ) -> Bool {
+        let areTimes = unsafe unsafeBitCast(unsafeBitCast(words, to: SIMD8<Int32>.self) &>> 31, to: SIMD8<UInt32>.self)
+        let others = excess & ~areTimes | words & 0x7000_0000 & areTimes
+        if (others.lowHalf | others.highHalf).any { return false }
+        var events = unsafe TimedEvents(columns, at: count, time)
+        for lane in 0..<8 { unsafe events.take(words[lane], isTime: words[lane] &>> 31, x: places[lane]) }
+        return unsafe events.finish(&count, &time)
     }
 
     /// Writes any number of pixels.

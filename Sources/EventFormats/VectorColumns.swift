@@ -1,6 +1,6 @@
 import VectorKernels
 
-/// Where portable kernels write the pixels of vectors, which have all but x in common.
+/// Where portable kernels write events. A vector's pixels have all but x in common.
 @unsafe struct VectorColumns {
     let t: UnsafeMutablePointer<UInt64>
     let x: UnsafeMutablePointer<UInt16>

@@ -17,7 +17,7 @@ import VectorKernels
             let even = SIMD8(lowHalf: one.evenHalf, highHalf: two.evenHalf)
             let odd = SIMD8(lowHalf: one.oddHalf, highHalf: two.oddHalf)
             unsafe platform_prefetch(pointer + 1024)
-            guard unsafe writer.writeSingles(upperFirst ? even : odd, masks: upperFirst ? odd : even) else { break }
+            guard unsafe writer.takeSingles(upperFirst ? even : odd, masks: upperFirst ? odd : even) else { break }
             unsafe pointer += 64
             left &-= 8
         }
