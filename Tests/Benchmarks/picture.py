@@ -41,7 +41,9 @@ def draw(table: Path, picture: Path) -> None:
         axes.bar(centres, values, width * 0.92, color=colour, label=decoder)
         for centre, value in zip(centres, values, strict=True):
             if not math.isnan(value):
-                axes.text(centre, value * 1.04, f"{value:.0f}", ha="center", va="bottom", fontsize=8)
+                # On white, or the line of the limit would run through the number of a bar that nearly reaches it.
+                axes.text(centre, value * 1.04, f"{value:.0f}", ha="center", va="bottom", fontsize=8, zorder=3,
+                          bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4})
     for index, place in enumerate(places):
         value = limit[profiles[index]]
         axes.hlines(value, place - 0.45, place + 0.45, colors="#a03020", linewidth=1.5,
