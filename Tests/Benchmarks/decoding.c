@@ -219,9 +219,9 @@ static const struct {
 enum { MEASUREMENTS = sizeof measurements / sizeof measurements[0] };
 
 /*
- * The physical pages that a block was given matter: of a hundred blocks one to three decode `dense` a tenth to a fifth
- * slower for as long as they live, though they are written at full speed. So each round of decoding has the next block,
- * and so do the limits that are measured after it.
+ * The physical pages that a block was given matter: about one block in a hundred decodes `dense` a tenth to a fifth
+ * slower for as long as it lives, though it is written at full speed. So each round of decoding has the next block, and
+ * so do the limits that are measured after it.
  */
 static void take_next_block(void) {
     static size_t taken;

@@ -141,7 +141,7 @@ struct FineKernelTests {
         var high: UInt64
         /// The polarity, low time and row of the event before.
         var line: UInt64 = 0
-        /// The kind that all oddities have for now.
+        /// The kind of all oddities, until another one is drawn.
         var oddities: UInt64?
     }
 
